@@ -1,0 +1,83 @@
+"""Names, order and defaults of arguments are PyTorch's."""
+
+import inspect
+
+import pytest
+
+import tinygrad_cnn as tg
+
+SIGNATURES = {
+    "conv2d": "input weight bias=None stride=1 padding=0 dilation=1 groups=1",
+    "conv_transpose2d": "input weight bias=None stride=1 padding=0 output_padding=0 groups=1 dilation=1",
+    "max_pool2d": "input kernel_size stride=None padding=0 dilation=1 ceil_mode=False",
+    "avg_pool2d": "input kernel_size stride=None padding=0 ceil_mode=False count_include_pad=True "
+    "divisor_override=None",
+    "linear": "input weight bias=None",
+    "matmul": "input other",
+    "relu": "input",
+    "sigmoid": "input",
+    "tanh": "input",
+    "softmax": "input dim",
+    "log_softmax": "input dim",
+    "dropout": "input p=0.5 training=True generator=None",
+    "cross_entropy": "input target weight=None ignore_index=-100 reduction='mean' label_smoothing=0.0",
+    "nll_loss": "input target weight=None ignore_index=-100 reduction='mean'",
+    "mse_loss": "input target reduction='mean'",
+    "batch_norm": "input running_mean running_var weight=None bias=None training=False momentum=0.1 "
+    "eps=1e-05",
+    "sum": "input dim=None keepdim=False",
+    "mean": "input dim=None keepdim=False",
+    "amax": "input dim=None keepdim=False",
+    "max": "input dim=None keepdim=False",
+    "argmax": "input dim=None keepdim=False",
+    "var": "input dim=None correction=1 keepdim=False",
+    "clip": "input min=None max=None",
+    "where": "condition input other",
+    "reshape": "input shape",
+    "flatten": "input start_dim=0 end_dim=-1",
+    "squeeze": "input dim=None",
+    "unsqueeze": "input dim",
+    "permute": "input dims",
+    "transpose": "input dim0 dim1",
+    "cat": "tensors dim=0",
+    "stack": "tensors dim=0",
+    "pad": "input pad mode='constant' value=0.0",
+    "gather": "input dim index",
+}
+
+
+def written(function) -> str:
+    words = []
+    for p in inspect.signature(function).parameters.values():
+        words.append(p.name if p.default is p.empty else f"{p.name}={p.default!r}")
+    return " ".join(words)
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_a_function_has_pytorchs_signature(name):
+    assert written(getattr(tg, name)) == SIGNATURES[name]
+
+
+def test_other_names_of_the_same_thing():
+    assert tg.clamp is tg.clip
+    assert tg.concat is tg.cat
+
+
+def test_everything_public_exists_and_is_listed_once():
+    from tinygrad_cnn import functional
+
+    assert len(functional.__all__) == len(set(functional.__all__))
+    for name in functional.__all__:
+        assert getattr(tg, name, None) is getattr(functional, name) or name == "getitem"  # x[...] is enough
+
+
+METHODS = (
+    "add sub mul div neg pow exp log sqrt abs maximum minimum relu sigmoid tanh softmax log_softmax sum mean "
+    "var amax max argmax flatten squeeze unsqueeze transpose expand gather clip clamp matmul reshape view "
+    "permute clone to float double long any all T"
+)
+
+
+@pytest.mark.parametrize("name", METHODS.split())
+def test_a_tensor_has_the_method(name):
+    assert hasattr(tg.Tensor, name)

@@ -1,0 +1,94 @@
+"""A run's folder: what is not overwritten, what is not resumed, and what is refused."""
+
+import os
+
+import numpy as np
+import pytest
+from training import same, state_of, weights
+from training_program import train
+
+from tinygrad_cnn import nn
+from tinygrad_cnn.errors import ArgumentError, CheckpointError, MissingPathError
+from tinygrad_cnn.io import SaveError, save
+from tinygrad_cnn.train import LAST, fit
+
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory):
+    """The weights of a run from start to end."""
+    return weights(train(tmp_path_factory.mktemp("straight"))[0])
+
+
+def test_a_run_is_not_overwritten_and_what_is_not_there_is_not_resumed(tmp_path):
+    train(tmp_path / "run", epochs=1)
+    model, data = nn.Linear(2, 2), (np.eye(2, dtype=np.float32), np.arange(2))
+    with pytest.raises(
+        ArgumentError, match="run already holds a run; pass resume=True to go on with it, or another"
+    ):
+        fit(model, data, epochs=1, out=tmp_path / "run")
+    with pytest.raises(
+        MissingPathError, match=r"there is no run in .*none to resume: it has no last\.safetensors"
+    ):
+        fit(model, data, epochs=1, out=tmp_path / "none", resume=True)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(
+        ArgumentError, match=r"out must be a folder that can be written to; .*file: File exists"
+    ):
+        fit(model, data, epochs=1, out=tmp_path / "file")
+
+
+def test_a_run_is_not_resumed_with_other_settings(tmp_path):
+    train(tmp_path, epochs=1)
+    before = (tmp_path / LAST).read_bytes()
+    message = r"other settings: clip_grad_norm is 1.0 here and None there; train is \{'batch_size': 5"
+    with pytest.raises(CheckpointError, match=message):
+        train(tmp_path, epochs=2, batch_size=5, clip_grad_norm=1.0)
+    with pytest.raises(CheckpointError, match=r"scheduler is None here and \{'T_max': 4"):
+        train(tmp_path, epochs=2, scheduler=None)
+    assert (tmp_path / LAST).read_bytes() == before
+
+
+def test_a_damaged_checkpoint_is_refused(tmp_path):
+    train(tmp_path, epochs=1)
+    content = bytearray((tmp_path / LAST).read_bytes())
+    content[-5] ^= 1
+    (tmp_path / LAST).write_bytes(content)
+    with pytest.raises(
+        CheckpointError, match=r"last\.safetensors is damaged: its content does not fit its checksum"
+    ):
+        train(tmp_path, epochs=2)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "message"),
+    [
+        ({}, "holds weights, but no run to resume; load its weights with load"),
+        ({"tinygrad_cnn.run": "{"}, "is damaged: this is no strict JSON"),
+        ({"tinygrad_cnn.run": "[]"}, "was written by another version"),
+        ({"tinygrad_cnn.run": '{"version": 99}'}, "was written by another version"),
+        ({"tinygrad_cnn.run": '{"version": 1}'}, "is incomplete: it has no 'settings'"),
+    ],
+)
+def test_a_file_that_holds_no_run_is_refused(tmp_path, metadata, message):
+    save(tmp_path / LAST, {"w": np.ones(2)}, metadata)
+    with pytest.raises(CheckpointError, match=message):
+        train(tmp_path)
+
+
+def test_a_full_disk_in_the_middle_of_a_run_keeps_the_checkpoint_before(tmp_path, monkeypatch, straight):
+    calls = []
+
+    def full(handle):
+        calls.append(handle)
+        if len(calls) > 14:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(
+        SaveError, match="No space left on device; the file that was there before is unchanged"
+    ):
+        train(tmp_path)
+    assert state_of(tmp_path)[1]["epoch"] == 1
+    monkeypatch.undo()
+    model, _ = train(tmp_path)
+    assert same(weights(model), straight)

@@ -1,0 +1,290 @@
+"""The graph: nodes that operations recorded, and the walk that turns them into gradients.
+
+A node refers to the nodes and leaf tensors that it came from, never to their data. Nodes are numbered as
+they are made, so walking them by falling number is walking the graph backward; nothing here recurses.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import count
+from operator import attrgetter
+from types import CodeType
+from typing import Any, Union
+
+import numpy as np
+
+from ..errors import ArgumentError, DtypeError, GraphError, ShapeError
+from .closures import mentions, shares_memory, takes_one
+from .convert import to_array
+from .modes import recording
+from .tensor import Tensor, wrap
+from .watch import Stamp, arrays_at_risk, is_unchanged
+
+Source = Union["Node", Tensor]
+Closure = Callable[..., Tensor | None]
+number_nodes = count()
+
+
+class Node:
+    """One recorded operation: its name, what it came from, and one closure per input that needs a
+    gradient."""
+
+    __slots__ = (
+        "__weakref__",
+        "array",
+        "closures",
+        "dtype",
+        "hooks",
+        "inputs",
+        "number",
+        "op",
+        "place",
+        "shape",
+        "stamps",
+    )
+
+    op: str
+    inputs: list["Source | None"]  # None: an input that needs no gradient
+    closures: list[Closure | None] | None  # None: dropped after a backward pass
+    array: np.ndarray | None  # the result, kept only if a closure takes it
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    stamps: list[Stamp]  # what the leaves held when the closures were made
+    place: tuple[CodeType, int]  # the line of code that called the operation, unresolved
+    hooks: list[Any] | None
+    number: int
+
+    def release(self) -> None:
+        """Drop what only a backward pass needs; names and shapes stay."""
+        self.closures = self.array = None
+        self.stamps = []
+
+    def where(self) -> tuple[str, int]:
+        """Give the file and the line that made this node."""
+        code, offset = self.place
+        lines = list(code.co_positions())
+        return code.co_filename, lines[offset // 2][0] or code.co_firstlineno
+
+
+def grad(
+    y: Tensor,
+    wrt: Tensor | Sequence[Tensor],
+    seed: Any = None,
+    *,
+    create_graph: bool = False,
+    allow_unused: bool = False,
+) -> Any:
+    r"""Compute the gradient of ``y`` with respect to ``wrt``, touching no ``.grad`` and dropping nothing.
+
+    .. math:: \bar x = \left(\frac{\partial y}{\partial x}\right)^T \bar y
+
+    ``seed`` is :math:`\bar y`, of the shape of ``y``; it may be left out if ``y`` has one value. One tensor
+    gives one gradient, a sequence gives a tuple. With ``create_graph`` the result can be differentiated
+    again. A tensor that ``y`` does not depend on raises a `GraphError`, or gives None with
+    ``allow_unused``.
+
+    >>> from tinygrad_cnn import grad, tensor
+    >>> x = tensor(3.0, requires_grad=True)
+    >>> first = grad(x**3, x, create_graph=True)
+    >>> first.item(), grad(first, x).item()
+    (27.0, 18.0)
+    """
+    targets = [wrt] if isinstance(wrt, Tensor) else list(wrt)
+    keys = [_key(t, i) for i, t in enumerate(targets)]
+    found = run_backward(y, check_seed(y, seed), keys=set(keys), create_graph=create_graph, release=False)
+    results = [None if (g := found.get(key)) is None else _own(g) for key in keys]
+    unused = [i for i, r in enumerate(results) if r is None]
+    if unused and not allow_unused:
+        raise GraphError(f"y does not depend on wrt[{unused[0]}]; pass allow_unused=True to get None for it")
+    return results[0] if isinstance(wrt, Tensor) else tuple(results)
+
+
+def _key(t: Tensor, i: int) -> Source:
+    if not getattr(t, "requires_grad", False):
+        raise GraphError(
+            f"wrt[{i}] does not require grad; make it with requires_grad=True before computing y"
+        )
+    return t if t.node is None else t.node
+
+
+def backward(y: Tensor, gradient: Any, *, retain_graph: bool, create_graph: bool) -> None:
+    """Run `grad` over all leaves and add the result to their ``.grad``."""
+    seed = check_seed(y, gradient)
+    release = not (retain_graph or create_graph)
+    for leaf, g in run_backward(y, seed, keys=None, create_graph=create_graph, release=release).items():
+        accumulate(leaf, g, create_graph)
+
+
+def accumulate(leaf: Tensor, g: Tensor, keep_graph: bool) -> None:
+    """Add a gradient to ``leaf.grad``; who holds ``leaf.grad`` sees the sum."""
+    before = leaf.grad
+    if before is None:
+        leaf.grad = _own(g) if keep_graph else wrap(_own(g).array)
+    elif keep_graph or before.node is not None:
+        leaf.grad = before + g
+    else:
+        before.replace(np.asarray(before.array + g.array))
+
+
+def _own(g: Tensor) -> Tensor:
+    """Make a tensor of its own for whoever gets a gradient: writing into one must not change another."""
+    if g.node is None and g.requires_grad:  # a seed that is to be differentiated itself
+        return g
+    return wrap(g.array if g.watch is None else g.array.copy(), g.node)
+
+
+def check_seed(y: Tensor, seed: Any) -> Tensor:
+    """Check where a backward pass starts, and what it starts with."""
+    if not isinstance(y, Tensor):
+        raise ArgumentError(f"expected a tensor to differentiate, got {type(y).__name__}")
+    if not y.requires_grad:
+        raise GraphError(
+            "this tensor was computed from nothing that requires grad (or under no_grad), so there "
+            "is no gradient"
+        )
+    if seed is None:
+        if y.array.size != 1:
+            raise GraphError(
+                f"a tensor of shape {y.shape} needs a gradient of that shape to start from; "
+                "or reduce it first, with .sum()"
+            )
+        return wrap(np.ones_like(y.array))
+    start = seed if isinstance(seed, Tensor) else wrap(to_array(seed, y.array.dtype))
+    if start.shape != y.shape:
+        raise ShapeError(f"gradient expects the shape {y.shape} of the tensor, got {start.shape}")
+    return start if start.array.dtype == y.array.dtype else wrap(start.array.astype(y.array.dtype))
+
+
+def run_backward(
+    y: Tensor, seed: Tensor, *, keys: set[Source] | None, create_graph: bool, release: bool
+) -> dict[Any, Tensor]:
+    """Walk the graph of ``y`` backward; return the gradients of ``keys`` (None: of all leaves)."""
+    if y.node is None:
+        return {y: _run_hooks(y.hooks, seed)} if keys is None or y in keys else {}
+    order = ancestors(y.node)
+    check_graph(order)
+    needed = None if keys is None else leading_to(order, keys)
+    gradients: dict[Any, Tensor] = {y.node: seed}
+    token = recording.set(create_graph)
+    try:
+        for node in order:
+            g = gradients.pop(node, None)
+            if g is None:
+                continue
+            if node.hooks:
+                g = _run_hooks(node.hooks, g)
+            _differentiate(node, g, gradients, needed)
+            if release:
+                node.release()
+            if keys is not None and node in keys:
+                gradients[node] = g
+        for leaf, g in gradients.items():
+            if g.array.dtype != leaf.dtype:
+                raise DtypeError(f"a {leaf.dtype} tensor got a {g.dtype} gradient; an operation promoted it")
+            if leaf.hooks and type(leaf) is not Node:
+                gradients[leaf] = _run_hooks(leaf.hooks, g)
+    finally:
+        recording.reset(token)
+    return gradients
+
+
+def _differentiate(node: Node, g: Tensor, gradients: dict[Any, Tensor], needed: set[Source] | None) -> None:
+    """Call the closures of one node, and add what they return to the gradients of its inputs."""
+    y = None
+    for source, closure in zip(node.inputs, node.closures or (), strict=True):
+        if closure is None or (needed is not None and source not in needed):
+            continue
+        if node.array is None or takes_one(closure):
+            d = closure(g)
+        else:
+            y = _result(node) if y is None else y
+            d = closure(g, y)
+        if d is None:
+            continue
+        if not isinstance(d, Tensor):
+            raise GraphError(f"a closure of {node.op} returned {type(d).__name__}; return a tensor (or None)")
+        if d.array.shape != source.shape:  # type: ignore[union-attr]  # a closure that was kept has a source
+            raise ShapeError(_wrong_shape(node, source, d))
+        known = gradients.get(source)
+        gradients[source] = d if known is None else _add(known, d)
+
+
+def _add(a: Tensor, b: Tensor) -> Tensor:
+    """Add two gradients; where nothing is recorded, without the way through an operation."""
+    return a + b if recording.get() else wrap(np.asarray(a.array + b.array))
+
+
+def _result(node: Node) -> Tensor:
+    return wrap(node.array, node)  # type: ignore[arg-type]
+
+
+def _wrong_shape(node: Node, source: Any, d: Tensor) -> str:
+    which = (
+        node.inputs.index(source) if type(source) is Node else [x is source for x in node.inputs].index(True)
+    )
+    return (
+        f"the gradient of {node.op} for input {which} has shape {d.shape}, but that input has {source.shape}"
+    )
+
+
+def _run_hooks(hooks: list[Any] | None, g: Tensor) -> Tensor:
+    for hook in tuple(hooks or ()):
+        g = _own(g)  # what the hook writes into `g.data` counts here, and nowhere else
+        replacement = hook(g)
+        if replacement is None:
+            continue
+        if not isinstance(replacement, Tensor):
+            raise GraphError(f"a hook returned {type(replacement).__name__}; return a tensor (or None)")
+        if replacement.shape != g.shape:
+            raise ShapeError(f"a hook returned shape {replacement.shape} for a gradient of shape {g.shape}")
+        g = replacement
+    return g
+
+
+def ancestors(root: Node) -> list[Node]:
+    """List a node and all nodes that it came from, newest first."""
+    seen = {root}
+    todo = [root]
+    while todo:
+        for source in todo.pop().inputs:
+            if type(source) is Node and source not in seen:
+                seen.add(source)
+                todo.append(source)
+    return sorted(seen, key=attrgetter("number"), reverse=True)
+
+
+def leading_to(order: list[Node], keys: set[Source]) -> set[Source]:
+    """Pick the nodes (and leaves) through which a gradient reaches one of the keys."""
+    needed = set(keys)
+    for node in reversed(order):
+        if any(source in needed for source in node.inputs):
+            needed.add(node)
+    return needed
+
+
+def check_graph(order: list[Node]) -> None:
+    """Raise a `GraphError` if closures were dropped, or if they would read values that have changed since."""
+    for node in order:
+        if node.closures is None:
+            raise GraphError(
+                f"the graph of this {node.op} was released by an earlier backward(); "
+                "pass retain_graph=True to the first one, or compute the result again"
+            )
+        for noted in node.stamps:
+            leaf = noted[0]
+            if leaf.array is noted[1] and noted[2] is None:  # neither replaced nor handed out
+                continue
+            if not is_unchanged(noted) and _is_used(noted, order):
+                raise GraphError(
+                    f"a tensor of shape {leaf.shape} that {node.op} needs for its gradient was changed after "
+                    "it was used; compute the result again after the change, or change a copy"
+                )
+
+
+def _is_used(noted: Stamp, order: list[Node]) -> bool:
+    arrays = arrays_at_risk(noted)
+    for node in order:
+        if any(mentions(closure, noted[0], arrays) for closure in node.closures or ()):
+            return True
+        if node.array is not None and shares_memory(node.array, arrays):
+            return True
+    return False

@@ -1,0 +1,274 @@
+"""`@op`: turns a function that returns a value and its backward closures into a differentiable operation.
+
+Positional parameters are tensors, keyword-only ones are settings (constants). The function returns its
+value followed by one closure per tensor, ``grad_x(g)`` or ``grad_x(g, y)``, written in tensors and
+operations, so that the same closures serve every order of derivative.
+"""
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from typing import Any, overload
+
+import numpy as np
+
+from ..errors import ArgumentError, CnnError, GraphError, ShapeError
+from .closures import PACKAGE, captured_inputs, takes_one
+from .dims import Dims
+from .graph import Node, number_nodes
+from .modes import recording
+from .operands import beside_number, harmonise
+from .tensor import Tensor, wrap
+from .watch import stamp
+
+_frame = sys._getframe
+_new_node = Node.__new__
+
+
+@dataclass(frozen=True)
+class Op:
+    """The record of one operation, from which checks, pictures and documentation are made."""
+
+    name: str
+    call: Callable[..., Tensor]
+    forward: Callable[..., Any]
+    inputs: tuple[str, ...]  # names of the tensors
+    settings: tuple[str, ...]  # names of the constants
+    variadic: bool  # takes any number of tensors
+    dims: Dims | None
+
+    @property
+    def doc(self) -> str:
+        """The mathematics, as written above the definition."""
+        return inspect.cleandoc(self.forward.__doc__ or "")
+
+
+REGISTRY: dict[str, Op] = {}
+
+
+@overload
+def op(contract: Callable[..., Any]) -> Callable[..., Tensor]: ...
+@overload
+def op(contract: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Tensor]]: ...
+def op(contract: Any = None) -> Any:
+    r"""Register a differentiable operation.
+
+    ``contract`` gives the sizes by letter, for instance ``"x: N C; w: O C"``; it may be left out. The
+    operation is listed in ``REGISTRY`` under its function's name, as the built-in ones are.
+
+    >>> import numpy as np
+    >>> from tinygrad_cnn import op, tensor
+    >>> @op
+    ... def cube(x):
+    ...     r":math:`y = x^3`, so :math:`\bar x = 3 x^2 \bar y`."
+    ...     def grad_x(g):
+    ...         return g * 3 * x * x
+    ...     return x.array**3, grad_x
+    >>> x = tensor([1.0, 2.0], requires_grad=True)
+    >>> cube(x).sum().backward()
+    >>> x.grad
+    tensor([ 3., 12.])
+    """
+    if callable(contract):
+        return _register(contract, None)
+    return lambda forward: _register(forward, Dims(contract) if contract else None)
+
+
+def _register(forward: Callable[..., Any], dims: Dims | None) -> Callable[..., Tensor]:
+    name = forward.__name__
+    parameters = tuple(inspect.signature(forward).parameters.values())
+    inputs = tuple(p.name for p in parameters if p.kind is not p.KEYWORD_ONLY)
+    known = REGISTRY.get(name)
+    if known is not None and known.forward.__module__ != forward.__module__:
+        raise ArgumentError(
+            f"an op named {name} is registered by {known.forward.__module__}; choose another name"
+        )
+    call = _differentiable(name, forward, inputs, dims)
+    if dims is None and all(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters):
+        call = _shortened(name, forward, inputs, call)
+    record = Op(
+        name=name,
+        call=call,
+        forward=forward,
+        inputs=inputs,
+        settings=tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY),
+        variadic=any(p.kind is p.VAR_POSITIONAL for p in parameters),
+        dims=dims,
+    )
+    REGISTRY[name] = record
+    return call
+
+
+def _differentiable(
+    name: str, forward: Callable[..., Any], inputs: tuple[str, ...], dims: Dims | None
+) -> Callable[..., Tensor]:
+    """Wrap a forward function: bring the inputs to tensors of one dtype, compute, record."""
+    input_names = frozenset(inputs)
+    captured = captured_inputs(forward, inputs)
+    parameters = inspect.signature(forward).parameters.values()
+    required = sum(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters)
+
+    @functools.wraps(forward)
+    def call(*args: Any, **settings: Any) -> Tensor:
+        if settings and not input_names.isdisjoint(settings):
+            args, settings = _bind(forward, args, settings)
+        dtype = None
+        track = watched = False
+        for x in args:
+            if not isinstance(x, Tensor) or (dtype is not None and x.array.dtype is not dtype):
+                args = harmonise(name, args, required)
+                dtype, track, watched = _survey(args)
+                break
+            dtype = x.array.dtype
+            if x.requires_grad:
+                track = True
+            if x.watch is not None:
+                watched = True
+        if dims is not None:
+            dims.check(name, inputs, args, settings)
+        try:
+            result = forward(*args, **settings) if settings else forward(*args)
+        except ValueError as error:
+            raise _explained(name, args, error) from error
+        y = result[0]
+        if type(y) is not np.ndarray or y.dtype is not dtype:
+            y = _as_result(y, dtype)
+        if track and recording.get():
+            return wrap(y, _record(name, args, y, list(result[1:]), captured))
+        return wrap(y) if not watched else _private(y, args)
+
+    return call
+
+
+def _shortened(
+    name: str, forward: Callable[..., Any], inputs: tuple[str, ...], general: Callable[..., Tensor]
+) -> Callable[..., Tensor]:
+    """Shorten the way for one or two tensors of one dtype without settings; backward passes are made of
+    these."""
+    captured = captured_inputs(forward, inputs)
+
+    def unary(x: Any) -> Tensor:
+        if not isinstance(x, Tensor) or x.watch is not None:
+            return general(x)
+        try:
+            result = forward(x)
+        except ValueError as error:
+            raise _explained(name, (x,), error) from error
+        y = result[0]
+        if type(y) is not np.ndarray or y.dtype is not x.array.dtype:
+            y = _as_result(y, x.array.dtype)
+        if x.requires_grad and recording.get():
+            return wrap(y, _record(name, (x,), y, list(result[1:]), captured))
+        return wrap(y)
+
+    def binary(a: Any, b: Any) -> Tensor:
+        if not (isinstance(a, Tensor) and isinstance(b, Tensor)):
+            a, b = beside_number(a, b)
+        if not (isinstance(a, Tensor) and isinstance(b, Tensor) and a.watch is b.watch is None):
+            return general(a, b)
+        dtype = a.array.dtype
+        if b.array.dtype is not dtype:
+            return general(a, b)
+        try:
+            result = forward(a, b)
+        except ValueError as error:
+            raise _explained(name, (a, b), error) from error
+        y = result[0]
+        if type(y) is not np.ndarray or y.dtype is not dtype:
+            y = _as_result(y, dtype)
+        if (a.requires_grad or b.requires_grad) and recording.get():
+            return wrap(y, _record(name, (a, b), y, list(result[1:]), captured))
+        return wrap(y)
+
+    ways: dict[tuple[str, ...], Callable[..., Tensor]] = {("x",): unary, ("a", "b"): binary}
+    short = ways.get(inputs)  # so that tensors can be passed by name
+    return general if short is None else functools.wraps(forward)(short)
+
+
+def _explained(name: str, args: tuple[Any, ...], error: ValueError) -> ValueError:
+    """Name the operation and the shapes in an error of numpy's."""
+    shapes = ", ".join(str(x.shape) for x in args if x is not None)
+    return (
+        error
+        if isinstance(error, CnnError)
+        else ShapeError(f"{name} got shapes {shapes} / {str(error).strip()}")
+    )
+
+
+def _survey(args: tuple[Tensor | None, ...]) -> tuple[np.dtype | None, bool, bool]:
+    """Note what the loop above does, for inputs that came as something else."""
+    tensors = [x for x in args if x is not None]
+    dtype = tensors[0].array.dtype if tensors else None
+    return dtype, any(x.requires_grad for x in tensors), any(x.watch is not None for x in tensors)
+
+
+def _as_result(y: Any, dtype: np.dtype | None) -> np.ndarray:
+    """Turn numpy's scalars into arrays, and what it makes of integers into float32."""
+    y = np.asarray(y)
+    return y.astype(np.float32) if y.dtype == np.float64 and dtype is not None and dtype.kind != "f" else y
+
+
+def _private(y: np.ndarray, args: tuple[Tensor, ...]) -> Tensor:
+    """Copy a result that is a view of an array which somebody outside can write to."""
+    shared = any(x is not None and x.watch is not None and np.may_share_memory(y, x.array) for x in args)
+    return wrap(y.copy() if shared else y)
+
+
+def _record(
+    name: str, args: tuple[Tensor, ...], y: np.ndarray, closures: list[Any], captured: Container[int]
+) -> Node:
+    """Make the node of one call: where it came from, and only what a backward pass will need."""
+    if len(closures) != len(args):
+        closures = _match_closures(name, args, closures)
+    node = _new_node(Node)
+    sources: list[Any] = []
+    stamps = []
+    array = None
+    for i, x in enumerate(args):
+        source: Any = None
+        if x is not None:
+            source = x.node
+            if source is None:
+                if i in captured or x.watch is not None:  # else a change cannot reach a closure
+                    stamps.append(stamp(x))
+                if x.requires_grad:
+                    source = x
+        sources.append(source)
+        if source is None:
+            closures[i] = None
+        elif not takes_one(closures[i]):
+            array = y
+    node.op, node.inputs, node.closures, node.array, node.stamps = name, sources, closures, array, stamps
+    node.shape, node.dtype, node.hooks, node.number = y.shape, y.dtype, None, next(number_nodes)
+    node.place = user_place()
+    return node
+
+
+def user_place() -> tuple[Any, int]:
+    """Note the innermost line outside of this package: a code object and an offset, resolved only when
+    asked for."""
+    frame = _frame(3)
+    while frame.f_globals.get("__name__", "").startswith(PACKAGE) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame.f_code, frame.f_lasti
+
+
+def _match_closures(name: str, args: tuple[Tensor, ...], closures: list[Any]) -> list[Any]:
+    """Drop the closures of optional inputs that were left out; too few are an error in the op."""
+    if len(closures) < len(args):
+        raise GraphError(
+            f"{name} returned {len(closures)} backward closures for {len(args)} tensors; "
+            "return the value, then one closure (or None) per tensor"
+        )
+    return closures[: len(args)]
+
+
+def _bind(
+    forward: Callable[..., Any], args: tuple[Any, ...], settings: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Move tensors that were passed by name to their positions."""
+    bound = inspect.signature(forward).bind(*args, **settings)
+    bound.apply_defaults()
+    return bound.args, bound.kwargs

@@ -1,0 +1,294 @@
+"""A Tensor: an array, and where it came from.
+
+Arrays inside of tensors are immutable: an operation makes a new one, an optimizer replaces the old one.
+Only `Tensor.data` hands out an array that may be written to; such a tensor is watched (`watch.py`), so that
+a backward pass after a change gives the right gradient or an error.
+"""
+
+import weakref
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import DtypeError, GraphError, ShapeError
+from .convert import FLOATS, to_array
+from .hooks import HookHandle
+from .watch import Watch
+
+if TYPE_CHECKING:
+    from .graph import Node
+
+Hook = Callable[["Tensor"], "Tensor | None"]
+
+
+class Tensor:
+    """An n-dimensional array that remembers how it was computed.
+
+    ``data`` is anything numpy understands; it is copied. Python floats become float32, numpy arrays keep
+    float32, float64, integers and booleans. Only floats can require a gradient.
+
+    >>> from tinygrad_cnn import Tensor
+    >>> x = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    >>> y = (x * x).sum()
+    >>> y.backward()
+    >>> x.grad
+    tensor([[2., 4.],
+            [6., 8.]])
+    """
+
+    __slots__ = ("__weakref__", "array", "grad", "hooks", "node", "requires_grad", "watch")
+
+    array: np.ndarray  # the values; library code reads them here and never writes into them
+    grad: "Tensor | None"
+    node: "Node | None"  # the operation that made this tensor, if it was recorded
+    requires_grad: bool
+    watch: Watch | None  # set once the array was handed out by `data`
+    hooks: list[Hook] | None
+
+    def __init__(self, data: Any, requires_grad: bool = False, *, dtype: Any = None) -> None:
+        self.array = to_array(data, dtype)
+        self.grad = self.node = self.watch = self.hooks = None
+        self.requires_grad = False
+        self.requires_grad_(requires_grad)
+
+    # -- values --------------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> np.ndarray:
+        """The values, to read and to write; for a recorded result, a view that can only be read."""
+        if self.node is not None:
+            return self.numpy()
+        if self.watch is None:
+            self.array, self.watch = Watch.expose(self.array)
+        return self.array
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if self.node is not None:
+            raise GraphError(
+                "the values of a recorded result cannot be set; set those of a leaf, or use x.detach()"
+            )
+        if value is self.array:  # what `t.data += 1` ends with
+            return
+        array = to_array(value, self.array.dtype)
+        if array.shape != self.array.shape:
+            raise ShapeError(
+                f"data of shape {self.array.shape} cannot become {array.shape}; make a new tensor"
+            )
+        self.array, self.watch = array, None
+
+    def replace(self, array: np.ndarray) -> None:
+        """Give this leaf other values of the same shape (for optimizers and loading; the array is not
+        copied)."""
+        if self.watch is None:
+            self.array = array
+        else:
+            np.copyto(self.array, array)  # somebody holds `t.data` and expects to see the change
+
+    def numpy(self) -> np.ndarray:
+        """The values as an array that can only be read (no copy); `np.array(t)` copies."""
+        view = self.array.view()
+        view.flags.writeable = False
+        return view
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if copy or (dtype is not None and np.dtype(dtype) != self.array.dtype):
+            if copy is False:
+                raise ValueError(
+                    f"a {self.array.dtype} tensor cannot be seen as {np.dtype(dtype)} without a copy"
+                )
+            return np.array(self.array, dtype=dtype)
+        return self.numpy()
+
+    def item(self) -> float | int | bool:
+        """The only value, as a Python number."""
+        if self.array.size != 1:
+            raise ShapeError(
+                f"item() expects a tensor with one value, got shape {self.array.shape}; use tolist()"
+            )
+        return self.array.item()
+
+    def tolist(self) -> Any:
+        """The values as nested Python lists."""
+        return self.array.tolist()
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __bool__(self) -> bool:
+        if self.array.size != 1:
+            raise ShapeError(
+                f"the truth of a tensor of shape {self.array.shape} is ambiguous; use .any() or .all()"
+            )
+        return bool(self.array.item())
+
+    def __index__(self) -> int:
+        if self.array.dtype.kind not in "iu":
+            raise DtypeError(f"an index is an integer, got a {self.array.dtype} tensor")
+        return int(self.item())
+
+    # -- shape ---------------------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes, as a tuple."""
+        return self.array.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return self.array.ndim
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The numpy dtype: float32 and float64 can be differentiated, integers and booleans cannot."""
+        return self.array.dtype
+
+    def size(self, dim: int | None = None) -> Any:
+        """All sizes, or that of one dimension."""
+        return self.array.shape if dim is None else self.array.shape[dim]
+
+    def numel(self) -> int:
+        """The number of values."""
+        return self.array.size
+
+    def __len__(self) -> int:
+        if not self.array.ndim:
+            raise ShapeError("a tensor without dimensions has no length")
+        return self.array.shape[0]
+
+    def __iter__(self) -> Iterator["Tensor"]:
+        return (self[i] for i in range(len(self)))
+
+    # -- graph ---------------------------------------------------------------------------------------------
+
+    @property
+    def is_leaf(self) -> bool:
+        """True for a tensor that no recorded operation made."""
+        return self.node is None
+
+    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
+        """Ask for (or stop asking for) the gradient with respect to this leaf; returns the tensor."""
+        if self.node is not None and not requires_grad:
+            raise GraphError("a recorded result requires grad because its inputs do; use x.detach()")
+        if requires_grad and self.array.dtype not in FLOATS:
+            raise DtypeError(
+                f"only float32 and float64 tensors can require grad, got {self.array.dtype}; "
+                "convert with .float()"
+            )
+        self.requires_grad = bool(requires_grad)
+        return self
+
+    def detach(self) -> "Tensor":
+        """The same values, cut off from the graph."""
+        return wrap(self.array.view() if self.watch is None else self.array.copy())
+
+    def backward(self, gradient: Any = None, retain_graph: bool = False, create_graph: bool = False) -> None:
+        """Add d(self)/d(leaf), weighted with ``gradient``, to ``.grad`` of every leaf that requires it.
+
+        ``gradient`` has the shape of this tensor and may be left out if it has one value. The graph's
+        closures are dropped on the way unless ``retain_graph`` (or ``create_graph``, which records the
+        backward pass) is true.
+
+        >>> from tinygrad_cnn import tensor
+        >>> x = tensor([1.0, 2.0], requires_grad=True)
+        >>> (x * x).backward(tensor([1.0, 10.0]))
+        >>> x.grad
+        tensor([ 2., 40.])
+        """
+        from .graph import backward  # the one step up: the walk makes tensors
+
+        backward(self, gradient, retain_graph=retain_graph, create_graph=create_graph)
+
+    def register_hook(self, hook: Hook) -> "HookHandle":
+        """Call ``hook(gradient)`` when this tensor's gradient is complete; what it returns replaces the
+        gradient."""
+        if not self.requires_grad:
+            raise GraphError("a hook needs a tensor that requires grad; this one has no gradient")
+        owner: Any = self if self.node is None else self.node
+        if owner.hooks is None:
+            owner.hooks = []
+        owner.hooks.append(hook)
+        return HookHandle(owner.hooks, hook)
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this intermediate result in ``.grad``, too."""
+        weak = weakref.ref(self)  # the hook lives in the graph, and must not keep this result alive
+
+        def keep(g: Tensor) -> None:
+            result = weak()
+            if result is not None:
+                result.grad = wrap(g.array)
+
+        if self.node is not None:
+            self.register_hook(keep)
+
+    __hash__ = object.__hash__  # `==` compares values, but a tensor is a dictionary key by identity
+
+    def __repr__(self) -> str:
+        with np.printoptions(threshold=200, edgeitems=3, linewidth=110):
+            values = np.array2string(self.array, separator=", ", prefix="tensor(")
+        notes = [values]
+        if self.array.dtype == np.float64 or self.array.size == 0:
+            notes.append(f"dtype={self.array.dtype}")
+        if self.array.size == 0:
+            notes.append(f"shape={self.array.shape}")
+        if self.node is not None:
+            notes.append(f"op={self.node.op}")
+        elif self.requires_grad:
+            notes.append("requires_grad=True")
+        return f"tensor({', '.join(notes)})"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Tensor":
+        if self.node is not None:
+            raise GraphError("only leaf tensors can be deep-copied; use x.detach()")
+        twin = wrap(self.array.copy())
+        twin.__class__ = self.__class__
+        twin.requires_grad = self.requires_grad
+        twin.grad = None if self.grad is None else wrap(self.grad.array.copy())
+        memo[id(self)] = twin
+        return twin
+
+    if TYPE_CHECKING:  # what ops/operators.py gives to tensors, for type checkers and editors
+
+        def _binary(self, other: Any) -> "Tensor": ...
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _binary
+        __pow__ = __rpow__ = __matmul__ = __rmatmul__ = __lt__ = __le__ = __gt__ = __ge__ = _binary
+        __eq__ = __ne__ = _binary  # type: ignore[assignment]
+
+        def __neg__(self) -> "Tensor": ...
+        def __getitem__(self, index: Any) -> "Tensor": ...
+        def __setitem__(self, index: Any, value: Any) -> None: ...
+        def __getattr__(self, name: str) -> Callable[..., Any]: ...
+
+
+def wrap(array: np.ndarray, node: "Node | None" = None) -> Tensor:
+    """Make a tensor around an array that nobody else will write to, without a copy and without checks."""
+    t = _new(Tensor)
+    t.array = array
+    t.node = node
+    t.requires_grad = node is not None
+    t.grad = t.watch = t.hooks = None
+    return t
+
+
+_new = Tensor.__new__
+
+
+def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Make a leaf tensor from numbers, nested lists or an array (which is copied).
+
+    Python floats become float32; numpy arrays keep their dtype.
+
+    >>> from tinygrad_cnn import tensor
+    >>> tensor([1.0, 2.0]).dtype
+    dtype('float32')
+    >>> tensor([1, 2])
+    tensor([1, 2])
+    """
+    return Tensor(data, requires_grad, dtype=dtype)

@@ -1,0 +1,97 @@
+"""Bringing arguments to one form, and refusing those that cannot be meant."""
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core import Tensor, to_array, wrap
+from ..errors import ArgumentError, ShapeError
+
+Pair = tuple[int, int]
+PadPair = tuple[Pair, Pair]
+
+
+def as_tensor(x: Any) -> Tensor:
+    """Give a tensor as it is, and anything else as a new one."""
+    return x if isinstance(x, Tensor) else wrap(to_array(x))
+
+
+def integer(function: str, name: str, value: Any, least: int) -> int:
+    """Check one whole number, not smaller than ``least``."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise ArgumentError(f"{function}: {name} must be an integer, got {value!r}") from None
+    if isinstance(value, bool) or number < least:
+        raise ArgumentError(f"{function}: {name} must be an integer >= {least}, got {value!r}")
+    return number
+
+
+def pair(function: str, name: str, value: Any, least: int) -> Pair:
+    """Turn a number into (vertical, horizontal), and check a pair of them."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        if len(value) != 2:
+            raise ArgumentError(f"{function}: {name} must be one integer or two, got {value!r}")
+        return integer(function, name, value[0], least), integer(function, name, value[1], least)
+    number = integer(function, name, value, least)
+    return number, number
+
+
+def dims(function: str, dim: Any, ndim: int) -> tuple[int, ...]:
+    """Turn one dimension, several or None (all) into a sorted tuple of non-negative ones."""
+    if dim is None:
+        return tuple(range(ndim))
+    chosen = [one_dim(function, d, ndim) for d in (dim if isinstance(dim, tuple | list) else (dim,))]
+    if len(set(chosen)) != len(chosen):
+        raise ArgumentError(f"{function}: dim {dim!r} names a dimension twice")
+    return (
+        tuple(sorted(chosen)) if ndim else ()
+    )  # a tensor without dimensions has the "dimension" 0, as in PyTorch
+
+
+def one_dim(function: str, dim: Any, ndim: int) -> int:
+    """Turn a dimension, counted from the end if negative, into a non-negative one."""
+    try:
+        d = operator.index(dim)
+    except TypeError:
+        raise ArgumentError(f"{function}: dim must be an integer, got {dim!r}") from None
+    if not -max(ndim, 1) <= d < max(ndim, 1):
+        raise ShapeError(f"{function}: dim {d} is out of range for a tensor with {ndim} dimensions")
+    return d % max(ndim, 1)
+
+
+def floating(function: str, x: Tensor) -> Tensor:
+    """Refuse integers and booleans where only floats make sense."""
+    if x.dtype.kind != "f":
+        from ..errors import DtypeError
+
+        raise DtypeError(f"{function} expects float32 or float64, got {x.dtype}; convert with .float()")
+    return x
+
+
+def batched(x: Tensor) -> tuple[Tensor, bool]:
+    """Give one picture (C, H, W) as a batch of one, and say whether that was needed."""
+    if x.ndim == 3:
+        from .shape import unsqueeze
+
+        return unsqueeze(x, 0), True
+    return x, False
+
+
+def reduction_of(function: str, reduction: str) -> str:
+    """Check how a loss is to be reduced."""
+    if reduction not in ("none", "mean", "sum"):
+        raise ArgumentError(f"{function}: reduction must be 'none', 'mean' or 'sum', got {reduction!r}")
+    return reduction
+
+
+def integers(function: str, name: str, value: Any) -> np.ndarray:
+    """Give a private array of whole numbers, from a tensor, an array or a list."""
+    array = np.array(value.array if isinstance(value, Tensor) else value)
+    if array.dtype.kind not in "iu" and array.size:
+        from ..errors import DtypeError
+
+        raise DtypeError(f"{function}: {name} must hold integers, got {array.dtype}")
+    return array.astype(np.int64)

@@ -1,0 +1,206 @@
+"""The table that gives tensors their operators and methods; each is the function of the same name."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from ..core import Tensor, is_grad_enabled, to_array, wrap
+from ..errors import DtypeError, GraphError, ShapeError
+from . import activation, elementwise, linear, reduce, shape
+
+
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Tensor]:
+    def method(self: Tensor, other: Any) -> Tensor:
+        value = other.array if isinstance(other, Tensor) else other
+        return wrap(np.asarray(compare(self.array, value)))
+
+    return method
+
+
+def _in_place(sign: str, function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Tensor]:
+    """Change a leaf where nothing is recorded; elsewhere, make a new tensor, so that the old one stays what
+    it was."""
+
+    def method(self: Tensor, other: Any) -> Tensor:
+        recorded = is_grad_enabled() and (self.requires_grad or getattr(other, "requires_grad", False))
+        if not recorded and self.node is None:
+            result = function(self, other).array
+            if result.shape != self.shape or result.dtype != self.dtype:
+                raise ShapeError(
+                    f"{sign} cannot turn {self.shape} {self.dtype} into {result.shape} {result.dtype}"
+                )
+            self.replace(result)
+            return self
+        if self.node is None and self.requires_grad:
+            raise GraphError(f"{sign} would change a leaf that requires grad; do it inside of no_grad()")
+        return function(self, other)
+
+    return method
+
+
+def _set_item(self: Tensor, index: Any, value: Any) -> None:
+    if self.node is not None or (self.requires_grad and is_grad_enabled()):
+        raise GraphError(
+            "a tensor in a graph cannot be written to; use where() or cat(), or write inside of no_grad()"
+        )
+    if is_grad_enabled() and getattr(value, "requires_grad", False):
+        raise GraphError(
+            "writing a tensor that requires grad into another one would cut the graph; use where() or cat()"
+        )
+    array = self.array.copy()
+    array[index.array if isinstance(index, Tensor) else index] = getattr(value, "array", value)
+    self.replace(array)
+
+
+def _ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **settings: Any) -> Any:
+    """Answer numpy's functions: arithmetic with an array gives a tensor; others would leave the graph
+    unseen."""
+    if out is not None and not any(isinstance(x, Tensor) for x in out):  # array += tensor: the caller's array
+        arrays = [x.array if isinstance(x, Tensor) else x for x in inputs]
+        return getattr(ufunc, method)(*arrays, out=out, **settings)
+    operation = _UFUNCS.get(ufunc)
+    if operation is None or method != "__call__" or settings or out is not None:
+        raise _outside(ufunc)
+    return operation(*inputs)
+
+
+def _numpy_function(self: Tensor, function: Any, types: Any, args: Any, settings: dict[str, Any]) -> Any:
+    """Answer numpy's other functions: a tensor that requires grad would lose its gradient in them."""
+    held = [x for a in (*args, *settings.values()) for x in (a if isinstance(a, list | tuple) else (a,))]
+    recorded = any(isinstance(x, Tensor) and x.requires_grad for x in held)
+    if recorded and function not in _QUESTIONS:
+        raise _outside(function)
+    return function(*map(_plain, args), **{name: _plain(value) for name, value in settings.items()})
+
+
+def _plain(x: Any) -> Any:
+    if isinstance(x, list | tuple):
+        return type(x)(map(_plain, x)) if any(isinstance(part, Tensor) for part in x) else x
+    return x.numpy() if isinstance(x, Tensor) else x
+
+
+def _outside(function: Any) -> DtypeError:
+    return DtypeError(
+        f"np.{function.__name__} on a tensor would leave the graph; "
+        "use the function of this package, or np.asarray(x)"
+    )
+
+
+def _reverse(function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Tensor]:
+    return lambda self, other: function(other, self)
+
+
+def _to(self: Tensor, dtype: Any) -> Tensor:
+    """Give the same values in another dtype; between floats, the gradient follows."""
+    wanted = np.dtype(dtype)
+    if wanted == self.dtype:
+        return self
+    if wanted.kind == "f" and self.dtype.kind == "f":
+        to_array(0.0, wanted)  # refuses float16 in words
+        return ops.cast(self, dtype=wanted)
+    return wrap(to_array(self.array.astype(wanted)))
+
+
+def _reshape(self: Tensor, *sizes: Any) -> Tensor:
+    return shape.reshape(self, sizes[0] if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes)
+
+
+def _permute(self: Tensor, *dims: Any) -> Tensor:
+    return shape.permute(self, dims[0] if len(dims) == 1 and not isinstance(dims[0], int) else dims)
+
+
+def _clone(self: Tensor) -> Tensor:
+    return ops.mul(self, 1.0) if self.requires_grad else wrap(self.array.copy())
+
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "__add__": ops.add,
+    "__radd__": _reverse(ops.add),
+    "__sub__": ops.sub,
+    "__rsub__": _reverse(ops.sub),
+    "__mul__": ops.mul,
+    "__rmul__": _reverse(ops.mul),
+    "__truediv__": ops.div,
+    "__rtruediv__": _reverse(ops.div),
+    "__pow__": ops.pow,
+    "__rpow__": _reverse(ops.pow),
+    "__matmul__": linear.matmul,
+    "__rmatmul__": _reverse(linear.matmul),
+    "__neg__": ops.neg,
+    "__abs__": ops.abs,
+    "__iadd__": _in_place("+=", ops.add),
+    "__isub__": _in_place("-=", ops.sub),
+    "__imul__": _in_place("*=", ops.mul),
+    "__itruediv__": _in_place("/=", ops.div),
+    "__eq__": _comparison(np.equal),
+    "__ne__": _comparison(np.not_equal),
+    "__lt__": _comparison(np.less),
+    "__le__": _comparison(np.less_equal),
+    "__gt__": _comparison(np.greater),
+    "__ge__": _comparison(np.greater_equal),
+    "__getitem__": shape.getitem,
+    "__setitem__": _set_item,
+    "__array_ufunc__": _ufunc,
+    "__array_function__": _numpy_function,
+}
+
+_METHODS: dict[str, Any] = {
+    **{
+        name: getattr(ops, name)
+        for name in ("add", "sub", "mul", "div", "neg", "pow", "exp", "log", "sqrt", "abs")
+    },
+    **{name: getattr(ops, name) for name in ("maximum", "minimum")},
+    **{name: getattr(activation, name) for name in ("relu", "sigmoid", "tanh", "softmax", "log_softmax")},
+    **{name: getattr(reduce, name) for name in ("sum", "mean", "var", "amax", "max", "argmax")},
+    **{
+        name: getattr(shape, name)
+        for name in ("flatten", "squeeze", "unsqueeze", "transpose", "expand", "gather")
+    },
+    "clip": elementwise.clip,
+    "clamp": elementwise.clip,
+    "matmul": linear.matmul,
+    "reshape": _reshape,
+    "view": _reshape,
+    "permute": _permute,
+    "clone": _clone,
+    "to": _to,
+    "float": lambda self: _to(self, np.float32),
+    "double": lambda self: _to(self, np.float64),
+    "long": lambda self: _to(self, np.int64),
+    "any": lambda self: bool(np.any(self.array)),
+    "all": lambda self: bool(np.all(self.array)),
+    "T": property(lambda self: shape.permute(self, range(self.ndim)[::-1])),
+}
+
+_QUESTIONS = {
+    np.shape,
+    np.ndim,
+    np.size,
+    np.isclose,
+    np.allclose,
+    np.array_equal,
+}  # nobody differentiates these
+
+_UFUNCS = {
+    np.add: ops.add,
+    np.subtract: ops.sub,
+    np.multiply: ops.mul,
+    np.true_divide: ops.div,
+    np.power: ops.pow,
+    np.matmul: linear.matmul,
+    np.negative: ops.neg,
+    np.equal: lambda a, b: b == a if not isinstance(a, Tensor) else a == b,
+    np.not_equal: lambda a, b: b != a if not isinstance(a, Tensor) else a != b,
+    np.less: lambda a, b: b > a if not isinstance(a, Tensor) else a < b,
+    np.less_equal: lambda a, b: b >= a if not isinstance(a, Tensor) else a <= b,
+    np.greater: lambda a, b: b < a if not isinstance(a, Tensor) else a > b,
+    np.greater_equal: lambda a, b: b <= a if not isinstance(a, Tensor) else a >= b,
+}
+
+
+def install() -> None:
+    """Give every tensor the operators and methods of the tables above."""
+    for name, function in {**_OPERATORS, **_METHODS}.items():
+        setattr(Tensor, name, function)

@@ -1,0 +1,165 @@
+"""Weights in the safetensors format: a length, a header in JSON, then the numbers; nothing can be executed.
+
+The header is checked here before the library reads the numbers, because the library accepts more than it
+should: a name twice, and headers of any size. Files written here also carry a checksum, so that a damaged one
+is refused.
+
+Format: https://huggingface.co/docs/safetensors/index#format
+"""
+
+import struct
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from ..core import Tensor
+from ..errors import ArgumentError, CheckpointError, DtypeError, MissingPathError
+from .files import atomic_write
+from .header import DTYPES, MAX_HEADER, METADATA, parse_header
+from .strict_json import dumps
+
+_CHECKSUM = "tinygrad_cnn.checksum"
+_MARK = "crc32:"
+_NAMES = {dtype: name for name, dtype in DTYPES.items()}
+
+
+def save(path: str | Path, state_or_module: Any, metadata: Mapping[str, str] | None = None) -> None:
+    """Save the arrays of a module or of a state dictionary; the same arrays give the same bytes.
+
+    Args:
+        path: the file, written atomically; ".safetensors" is its usual ending.
+        state_or_module: anything with a `state_dict()`, or a mapping from names to tensors or arrays.
+        metadata: texts to keep with the arrays.
+
+    Raises:
+        ArgumentError: an entry that is no array, or metadata that is not text.
+        DtypeError: an array of a type that the format has no name for.
+        MissingPathError, SaveError: the file cannot be written; what was there is unchanged.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(Path(folder, "w.safetensors"), {"w": np.arange(3.0)})
+    ...     load(Path(folder, "w.safetensors"))
+    {'w': array([0., 1., 2.])}
+    """
+    state = state_or_module.state_dict() if hasattr(state_or_module, "state_dict") else state_or_module
+    arrays = _in_file_order(state)
+    header = _header_of(arrays, dict(metadata or {}))
+    checksum = zlib.crc32(dumps(header).encode())
+    for array in arrays.values():
+        checksum = zlib.crc32(_bytes_of(array), checksum)
+    header[METADATA][_CHECKSUM] = f"{_MARK}{checksum:08x}"
+    text = dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    if len(text) > MAX_HEADER:
+        raise ArgumentError(f"names and metadata take {len(text)} bytes; a file may have {MAX_HEADER}")
+
+    def write(stream: BinaryIO) -> None:
+        stream.write(struct.pack("<Q", len(text)) + text)
+        for array in arrays.values():
+            stream.write(_bytes_of(array))
+
+    atomic_write(path, write)
+
+
+def load(path: str | Path) -> dict[str, np.ndarray]:
+    """Load the arrays of a safetensors file, for `Module.load_state_dict`.
+
+    Raises:
+        MissingPathError: there is no such file.
+        CheckpointError: it is no safetensors file, or a damaged one; the message says what is wrong with it.
+    """
+    return load_with_metadata(path)[0]
+
+
+def load_metadata(path: str | Path) -> dict[str, str]:
+    """Load the texts that `save` was given; raises what `load` raises."""
+    return load_with_metadata(path)[1]
+
+
+def load_with_metadata(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Load both, in one reading; raises what `load` raises."""
+    content = _read(path)
+    start, header = parse_header(path, content)
+    metadata: dict[str, str] = dict(header.get(METADATA, {}))
+    expected = metadata.pop(_CHECKSUM, None)
+    if expected is None:  # another program's file, unless the damage is in the name of the checksum
+        expected = next((text for text in metadata.values() if text.startswith(_MARK)), None)
+    if expected is not None:
+        plain = {**header, METADATA: metadata}
+        found = zlib.crc32(memoryview(content)[start:], zlib.crc32(dumps(plain).encode()))
+        if expected != f"{_MARK}{found:08x}":
+            raise CheckpointError(
+                f"{path} is damaged: its content does not fit its checksum; use another copy"
+            )
+    return _read_arrays(path, content), metadata
+
+
+def _read(path: str | Path) -> bytes:
+    place = Path(path)
+    if place.is_dir():
+        raise CheckpointError(
+            f"{path} is a folder; expected a file of weights, such as best.safetensors in it"
+        )
+    try:
+        return place.read_bytes()
+    except FileNotFoundError:
+        raise MissingPathError(f"there is no file {path}; expected weights that were saved before") from None
+    except OSError as error:
+        raise CheckpointError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _read_arrays(path: str | Path, content: bytes) -> dict[str, np.ndarray]:
+    from safetensors import SafetensorError, deserialize
+
+    try:
+        entries = deserialize(content)
+    except SafetensorError as error:
+        raise CheckpointError(f"{path} is no valid safetensors file: {error}") from error
+    arrays = {}
+    for name, entry in entries:
+        flat = np.frombuffer(entry["data"], DTYPES[entry["dtype"]])
+        arrays[name] = flat.reshape(entry["shape"]).astype(flat.dtype.type, copy=False)
+    return arrays
+
+
+def _in_file_order(state: Any) -> dict[str, np.ndarray]:
+    """Give C-ordered little-endian arrays, the widest first: each begins at a multiple of its width."""
+    if not isinstance(state, Mapping):
+        raise ArgumentError(f"save expects a module or a dictionary of arrays, got {type(state).__name__}")
+    arrays = {}
+    for name, value in state.items():
+        if not isinstance(name, str) or name == METADATA:
+            raise ArgumentError(f"save: {name!r} cannot be the name of an array")
+        arrays[name] = _storable(name, value.array if isinstance(value, Tensor) else value)
+    return dict(sorted(arrays.items(), key=lambda item: (-item[1].itemsize, item[0])))
+
+
+def _storable(name: str, value: Any) -> np.ndarray:
+    if not isinstance(value, np.ndarray | np.generic):
+        raise ArgumentError(f"save: {name} must be a tensor or an array, got {type(value).__name__}")
+    little = np.asarray(value, order="C").astype(value.dtype.newbyteorder("<"), copy=False)
+    if little.dtype not in _NAMES:
+        raise DtypeError(
+            f"save: {name} has dtype {value.dtype}; safetensors has {', '.join(map(str, _NAMES))}"
+        )
+    return little
+
+
+def _header_of(arrays: dict[str, np.ndarray], metadata: dict[str, str]) -> dict[str, Any]:
+    if not all(isinstance(text, str) for pair in metadata.items() for text in pair):
+        raise ArgumentError("save: metadata must be a dictionary of texts")
+    header: dict[str, Any] = {METADATA: metadata}
+    at = 0
+    for name, array in arrays.items():
+        ends = [at, at + array.nbytes]
+        header[name] = {"dtype": _NAMES[array.dtype], "shape": list(array.shape), "data_offsets": ends}
+        at = ends[1]
+    return header
+
+
+def _bytes_of(array: np.ndarray) -> memoryview:
+    return array.reshape(-1).view(np.uint8).data

@@ -1,0 +1,36 @@
+"""Numbers without derivatives: arrays in, arrays out, any strides, float32 and float64."""
+
+from .activation import relu, relu_put
+from .conv import conv2d, conv2d_input, conv2d_weight
+from .layout import reshape
+from .linear import flatten_rows, matmul, unflatten_rows
+from .pool import max_pool2d, pool_put, pool_take
+from .pool_average import avg_pool2d, avg_pool2d_input
+from .recycle import empty, empty_like
+from .reduce import log_softmax, sum_per_channel
+from .threads import get_num_threads, set_num_threads
+from .windows import output_size
+
+__all__ = [
+    "avg_pool2d",
+    "avg_pool2d_input",
+    "conv2d",
+    "conv2d_input",
+    "conv2d_weight",
+    "empty",
+    "empty_like",
+    "flatten_rows",
+    "get_num_threads",
+    "log_softmax",
+    "matmul",
+    "max_pool2d",
+    "output_size",
+    "pool_put",
+    "pool_take",
+    "relu",
+    "relu_put",
+    "reshape",
+    "set_num_threads",
+    "sum_per_channel",
+    "unflatten_rows",
+]

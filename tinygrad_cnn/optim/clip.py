@@ -1,0 +1,73 @@
+"""Keeping gradients from becoming too long."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..core import Tensor, wrap
+from ..errors import ArgumentError, NotFiniteError
+
+
+def clip_grad_norm_(
+    parameters: Any, max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
+) -> Tensor:
+    r"""Scale all gradients by one factor so that their norm, taken together, is at most ``max_norm``.
+
+    .. math:: g \leftarrow g \min\left(1, \frac{\text{max\_norm}}{\lVert g \rVert + 10^{-6}}\right)
+
+    Args:
+        parameters: a tensor or an iterable of tensors; those without a gradient are left out.
+        max_norm: the norm allowed, >= 0.
+        norm_type: p of the p-norm, above 0; `math.inf` for the largest absolute value.
+        error_if_nonfinite: raise a `NotFiniteError`, and change nothing, if the norm is NaN or infinite.
+
+    Returns the norm before scaling. Source: Pascanu, Mikolov and Bengio, ICML 2013.
+
+    >>> from tinygrad_cnn import tensor
+    >>> x = tensor([3.0, 4.0], requires_grad=True)
+    >>> (x * x).sum().backward()
+    >>> clip_grad_norm_([x], max_norm=1.0)
+    tensor(10.)
+    >>> x.grad.numpy().round(4)
+    array([0.6, 0.8], dtype=float32)
+    """
+    if not max_norm >= 0 or not norm_type > 0:
+        raise ArgumentError(
+            f"clip_grad_norm_ expects max_norm >= 0 and norm_type > 0, got {max_norm!r} and {norm_type!r}"
+        )
+    tensors: Iterable[Tensor] = [parameters] if isinstance(parameters, Tensor) else parameters
+    grads = [p.grad for p in tensors if p.grad is not None]
+    norms = [_norm(g.array, norm_type) for g in grads]
+    total = _combined(norms, norm_type)
+    if error_if_nonfinite and not math.isfinite(total):
+        raise NotFiniteError(f"the norm of the gradients is {total}, so they cannot be clipped")
+    factor = float(max_norm) / (total + 1e-6)
+    if not factor >= 1:  # NaN is not >= 1: it spreads to all gradients, as in PyTorch
+        for g in grads:
+            g.replace(np.multiply(g.array, factor))
+    return wrap(np.asarray(total, grads[0].dtype if grads else np.float32))
+
+
+def _norm(g: np.ndarray, norm_type: float) -> float:
+    if g.size == 0:
+        return 0.0
+    if norm_type == math.inf:
+        return float(np.abs(g).max())
+    if norm_type == 2:
+        flat = g.ravel(order="K")
+        with np.errstate(over="ignore"):
+            square = float(np.dot(flat, flat))
+            # Squares of float32 overflow beyond 1.8e19 and vanish below 1e-23; float64 has room for both.
+            if not 1e-30 < square < math.inf:
+                square = float(np.square(flat, dtype=np.float64).sum())
+        return math.sqrt(square)
+    return float((np.abs(g).astype(np.float64) ** norm_type).sum() ** (1 / norm_type))
+
+
+def _combined(norms: list[float], norm_type: float) -> float:
+    """The norm of everything together is the norm of the norms."""
+    if norm_type == math.inf or not norms:
+        return float(np.max(norms)) if norms else 0.0
+    return float((np.asarray(norms) ** norm_type).sum() ** (1 / norm_type))

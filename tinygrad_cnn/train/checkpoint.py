@@ -1,0 +1,195 @@
+"""A run on disk: all that decides how it goes on is in one file, so that no part can be older than another.
+
+`last.safetensors` holds the arrays (weights, buffers, optimiser), and as JSON in its header the rest: epoch,
+step, sums, history, schedule, random generators, settings. It is replaced as a whole. `best.safetensors`
+holds only the weights and buffers of the best epoch, for `load`; it is written before `last`, so a run killed
+between the two makes the same best again.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArgumentError, CheckpointError, MissingPathError
+from ..io import dumps, load, load_with_metadata, loads, remove_leftovers, save
+from .diagnose import check_weights
+from .history import History
+from .randomness import get_random_states, set_random_states
+from .run import Run, Totals
+
+LAST = "last.safetensors"
+BEST = "best.safetensors"
+_KEY = "tinygrad_cnn.run"
+_VERSION = 1
+_NEEDED = (
+    "epoch",
+    "step",
+    "totals",
+    "first_epoch",
+    "history",
+    "param_groups",
+    "optimizer",
+    "scheduler",
+    "random",
+)
+
+
+def has_checkpoint(out: str | Path) -> bool:
+    """Say whether a folder holds a run that can be resumed."""
+    return (Path(out) / LAST).is_file()
+
+
+class Keeper:
+    """Writes a run into its folder, if it has one; weights that are not finite are never written."""
+
+    def __init__(self, out: str | Path | None, settings: dict[str, Any]) -> None:
+        self.out = None if out is None else Path(out)
+        self.settings = settings
+
+    def begin(self, run: Run, resume: bool) -> None:
+        """Start a run in a new folder, or restore the one that is there.
+
+        Raises:
+            ArgumentError: resume without out, or a run is there and resume is not asked for.
+            MissingPathError: there is nothing to resume.
+            CheckpointError: what is there is damaged, or belongs to other settings.
+        """
+        if self.out is None:
+            if resume:
+                raise ArgumentError("resume=True needs out, the folder of the run")
+            return
+        if not resume and has_checkpoint(self.out):
+            raise ArgumentError(
+                f"{self.out} already holds a run; pass resume=True to go on with it, or another folder"
+            )
+        if resume and not has_checkpoint(self.out):
+            raise MissingPathError(
+                f"there is no run in {self.out} to resume: it has no {LAST}; leave resume out to start one"
+            )
+        try:
+            self.out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArgumentError(
+                f"out must be a folder that can be written to; {self.out}: {error.strerror}"
+            ) from error
+        remove_leftovers(self.out)
+        if resume:
+            self.restore(run)
+        else:
+            self.save(run)
+
+    def save(self, run: Run) -> None:
+        """Write the whole state of a run, unless its weights are spoilt: then what was saved before stays."""
+        check_weights(run.model, f"in epoch {run.epoch + 1}, after step {run.step},")
+        if self.out is None:
+            return
+        arrays = {f"model.{name}": value for name, value in run.model.state_dict().items()}
+        optimizer = run.optimizer.state_dict()
+        scalars: dict[str, Any] = {}
+        for number, held in optimizer["state"].items():
+            for name, value in held.items():
+                if isinstance(value, np.ndarray):
+                    arrays[f"optimizer.{number}.{name}"] = value
+                else:
+                    scalars[f"{number}.{name}"] = value
+        text = dumps(
+            {
+                "version": _VERSION,
+                "epoch": run.epoch,
+                "step": run.step,
+                "totals": vars(run.totals),
+                "first_epoch": run.first_epoch,
+                "history": run.history.to_list(),
+                "param_groups": optimizer["param_groups"],
+                "optimizer": scalars,
+                "scheduler": None if run.scheduler is None else run.scheduler.state_dict(),
+                "random": get_random_states(run.model),
+                "settings": self.settings,
+            }
+        )
+        save(self.out / LAST, arrays, {_KEY: text})
+
+    def save_epoch(self, run: Run, is_best: bool) -> None:
+        """Write what the end of an epoch changes: the best weights first, then the run, then the table."""
+        check_weights(run.model, f"after epoch {run.epoch}")
+        if self.out is not None:
+            if is_best:
+                save(self.out / BEST, run.best_state, {"epoch": str(run.epoch)})
+            self.save(run)
+            run.history.save_csv(self.out / "history.csv")
+
+    def restore(self, run: Run) -> None:
+        """Bring a run to where it was; files are read, and settings compared, before anything is changed."""
+        path = self.out / LAST  # type: ignore[operator]
+        arrays, state = read_run(path)
+        check_settings(path, state["settings"], self.settings)
+        history = History.from_list(state["history"], run.history.monitor)
+        best = load(self.out / BEST) if len(history) else {}  # type: ignore[operator]
+        weights = {name[6:]: array for name, array in arrays.items() if name.startswith("model.")}
+        optimizer = {"state": _optimizer_state(arrays, state), "param_groups": state["param_groups"]}
+        _load_in_own_order(run.model, weights)
+        run.optimizer.load_state_dict(optimizer)
+        if run.scheduler is not None:
+            run.scheduler.load_state_dict(state["scheduler"])
+        set_random_states(run.model, state["random"])
+        run.history, run.best_state = history, best
+        run.epoch, run.step, run.first_epoch = state["epoch"], state["step"], state["first_epoch"]
+        run.totals = Totals(**state["totals"])
+
+
+def read_run(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Read arrays and state of `last.safetensors`; raises `CheckpointError` if it is none."""
+    arrays, metadata = load_with_metadata(path)
+    if _KEY not in metadata:
+        raise CheckpointError(
+            f"{path} holds weights, but no run to resume; load its weights with load() instead"
+        )
+    try:
+        state = loads(metadata[_KEY])
+    except ArgumentError as error:
+        raise CheckpointError(f"{path} is damaged: {error}") from error
+    if not isinstance(state, dict) or state.get("version") != _VERSION:
+        raise CheckpointError(f"{path} was written by another version of this package; start a new run")
+    missing = [name for name in ("settings", *_NEEDED) if name not in state]
+    if missing:
+        raise CheckpointError(f"{path} is incomplete: it has no {missing[0]!r}; use another copy")
+    return arrays, state
+
+
+def check_settings(path: Path, stored: dict[str, Any], own: dict[str, Any]) -> None:
+    """Raise a `CheckpointError` that lists the settings in which the resumed run would differ."""
+    own = loads(dumps(own))  # tuples become lists, as in the stored ones
+    names = sorted(set(stored) | set(own))
+    differing = [
+        f"{name} is {own.get(name)!r} here and {stored.get(name)!r} there"
+        for name in names
+        if own.get(name) != stored.get(name)
+    ]
+    if differing:
+        raise CheckpointError(
+            f"{path} cannot be resumed with other settings: {'; '.join(differing)}; "
+            "use the same, or start a new run"
+        )
+
+
+def _optimizer_state(arrays: dict[str, np.ndarray], state: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    prefix = "optimizer."
+    entries = {name[len(prefix) :]: array for name, array in arrays.items() if name.startswith(prefix)}
+    for key, value in {**entries, **state["optimizer"]}.items():
+        number, name = key.split(".", 1)
+        found.setdefault(int(number), {})[name] = value
+    return found
+
+
+def _load_in_own_order(model: Any, weights: dict[str, np.ndarray]) -> None:
+    """Load weights in the model's own memory order: another one can change the last bit of a product."""
+    tensors = [*model.parameters(), *model.buffers()]
+    before = [t.array for t in tensors]
+    model.load_state_dict(weights)
+    for t, old in zip(tensors, before, strict=True):
+        if t.array.strides != old.strides:
+            new = np.empty_like(old)
+            np.copyto(new, t.array)
+            t.replace(new)

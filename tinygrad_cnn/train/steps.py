@@ -1,0 +1,141 @@
+"""The steps that one would have written oneself: train on a batch, evaluate, predict."""
+
+import math
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..core import Tensor, no_grad
+from ..errors import ShapeError
+from ..functional import cross_entropy, softmax
+from ..optim import Optimizer, clip_grad_norm_
+from .batches import as_loader, open_batches, split_batch
+from .diagnose import LossNotFiniteError, bad_positions
+from .metrics import confusion_matrix, count_correct, is_classification
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+class StepResult(NamedTuple):
+    """What one step saw: mean loss, correct predictions (None without classes), number of samples."""
+
+    loss: float
+    correct: int | None
+    samples: int
+
+
+class Evaluation(NamedTuple):
+    """Mean loss, share of correct predictions, confusion matrix; the last two are None without classes."""
+
+    loss: float
+    accuracy: float | None
+    confusion: np.ndarray | None
+
+
+def train_step(
+    model: Any,
+    x: Tensor,
+    y: Tensor,
+    optimizer: Optimizer,
+    loss: Loss = cross_entropy,
+    clip_grad_norm: float | None = None,
+) -> StepResult:
+    """Do one step: forward, loss, backward, update.
+
+    Raises `NotFiniteError` before anything is changed if the loss is NaN or infinite.
+
+    >>> from tinygrad_cnn import nn, ones, optim, tensor
+    >>> model = nn.Linear(4, 2)
+    >>> first = train_step(model, ones(1, 4), tensor([1]), optim.SGD(model.parameters(), lr=0.1))
+    >>> again = train_step(model, ones(1, 4), tensor([1]), optim.SGD(model.parameters(), lr=0.1))
+    >>> again.loss < first.loss
+    True
+    """
+    optimizer.zero_grad()
+    scores = model(x)
+    value = loss(scores, y)
+    if not math.isfinite(value.item()):
+        raise LossNotFiniteError(value.item(), bad_positions(scores.detach(), x, y, loss), len(x))
+    value.backward()
+    if clip_grad_norm is not None:
+        clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], clip_grad_norm)
+    optimizer.step()
+    return StepResult(value.item(), count_correct(scores, y), len(x))
+
+
+def evaluate(
+    model: Any, data: Any, *, loss: Loss = cross_entropy, batch_size: int | None = None, num_workers: int = 0
+) -> Evaluation:
+    """Measure a model, in evaluation mode and without recording; its mode is put back afterwards.
+
+    Args:
+        model: a module that gives scores (N, C) for classes, or whatever ``loss`` takes.
+        data: a data set, a `DataLoader`, or arrays (x, y).
+        loss: called as ``loss(scores, y)``; gives the mean over a batch.
+        batch_size, num_workers: for the loader, where ``data`` is none (32 samples, no threads).
+
+    Raises:
+        DataError: no samples, samples without labels, or a label that the model has no output for.
+
+    >>> from tinygrad_cnn import nn, zeros
+    >>> evaluate(nn.Flatten(), (zeros(2, 3), np.array([0, 1])))
+    Evaluation(loss=1.0986123085021973, accuracy=0.5, confusion=array([[1, 0, 0],
+           [1, 0, 0],
+           [0, 0, 0]]))
+    """
+    total, seen = 0.0, 0
+    confusion: Any = None
+    with closing(_forward(model, data, batch_size, num_workers)) as batches:
+        for scores, y in batches:
+            total += loss(scores, y).item() * len(y)
+            seen += len(y)
+            if is_classification(scores, y):
+                counts = confusion_matrix(y.array, scores.array.argmax(axis=1), scores.shape[1])
+                confusion = counts if confusion is None else confusion + counts
+    share = None if confusion is None else int(confusion.trace()) / seen
+    return Evaluation(total / seen, share, confusion)
+
+
+def predict(model: Any, images: Any, *, batch_size: int | None = None, num_workers: int = 0) -> np.ndarray:
+    """Give the probability of each class, (N, C), for samples (N, ...): the softmax of the model's scores.
+
+    ``images`` is an array or tensor, a data set or a `DataLoader` (labels are not looked at).
+
+    >>> from tinygrad_cnn import nn, zeros
+    >>> predict(nn.Flatten(), zeros(1, 2))
+    array([[0.5, 0.5]], dtype=float32)
+    """
+    found = []
+    with closing(_forward(model, images, batch_size, num_workers, labelled=False)) as batches:
+        for scores, _ in batches:
+            if scores.ndim != 2:
+                raise ShapeError(f"predict expects a model that gives scores (N, C) / got {scores.shape}")
+            found.append(softmax(scores, dim=1).array)
+    return np.concatenate(found)
+
+
+def _forward(
+    model: Any, data: Any, batch_size: int | None, num_workers: int, labelled: bool = True
+) -> Generator[tuple[Tensor, Any], None, None]:
+    """Give the scores and labels of each batch, computed in evaluation mode and without recording."""
+    loader = as_loader(data, batch_size, num_workers=num_workers)
+    with evaluating(model), open_batches(loader, 0) as batches:
+        for batch in batches:
+            x, y = split_batch(batch) if labelled else (batch[0], None)
+            with no_grad():
+                scores = model(x)
+            yield scores, y
+
+
+@contextmanager
+def evaluating(model: Any) -> Iterator[None]:
+    """Put a model into evaluation mode for a while; every part of it gets its own mode back."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
