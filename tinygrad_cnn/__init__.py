@@ -1,14 +1,13 @@
 """tinygrad_cnn: an autograd micro-framework for convolutional networks on numpy.
 
 Not related to tinygrad. The public names are listed here; start with `tensor`, `nn`, `optim` and `fit`.
-What reads, writes, trains or draws is imported when it is first used: the import costs little more than
-numpy's.
+What does not compute is imported when it is first used: the import costs little more than numpy's.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import functional, nn, optim
+from . import functional
 from .core import (
     REGISTRY,
     Tensor,
@@ -81,7 +80,7 @@ from .functional import (
 )
 
 if TYPE_CHECKING:
-    from . import data, io, train, viz
+    from . import data, io, nn, optim, train, viz
     from .io import load, save
     from .train.fit import fit
     from .train.steps import evaluate, predict
@@ -95,6 +94,8 @@ _LATER = {
     "fit": "train",
     "io": "io",
     "load": "io",
+    "nn": "nn",
+    "optim": "optim",
     "predict": "train",
     "save": "io",
     "summary": "viz",

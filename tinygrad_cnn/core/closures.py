@@ -38,19 +38,22 @@ def captured_inputs(forward: Callable[..., Any], inputs: tuple[str, ...]) -> Con
     """
     if not forward.__module__.startswith(PACKAGE):
         return EVERY_INPUT
-    names: set[str] = set()
-    todo: list[CodeType] = _nested(forward.__code__)
-    while todo:
-        code = todo.pop()
-        names.update(code.co_freevars)
-        todo += _nested(code)
+    names = {name for code in _nested(forward.__code__) for name in code.co_freevars}
     if forward.__code__.co_flags & CO_VARARGS and names.intersection(inputs):
         return EVERY_INPUT
     return frozenset(i for i, name in enumerate(inputs) if name in names)
 
 
+def may_take_result(forward: Callable[..., Any]) -> bool:
+    """Read from its code whether a closure of an operation could be ``grad_x(g, y)``."""
+    own = forward.__module__.startswith(PACKAGE)
+    return not own or any(code.co_argcount > 1 for code in _nested(forward.__code__))
+
+
 def _nested(code: CodeType) -> list[CodeType]:
-    return [c for c in code.co_consts if isinstance(c, CodeType)]
+    """List the functions that are defined inside of a function, at any depth."""
+    found = [c for c in code.co_consts if isinstance(c, CodeType)]
+    return found + [inner for c in found for inner in _nested(c)]
 
 
 def mentions(closure: Callable[..., Any] | None, leaf: Any, arrays: Sequence[np.ndarray]) -> bool:

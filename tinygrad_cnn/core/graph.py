@@ -48,7 +48,7 @@ class Node:
     array: np.ndarray | None  # the result, kept only if a closure takes it
     shape: tuple[int, ...]
     dtype: np.dtype
-    stamps: list[Stamp]  # what the leaves held when the closures were made
+    stamps: tuple[Stamp, ...]  # what the leaves held when the closures were made
     place: tuple[CodeType, int]  # the line of code that called the operation, unresolved
     hooks: list[Any] | None
     number: int
@@ -56,7 +56,7 @@ class Node:
     def release(self) -> None:
         """Drop what only a backward pass needs; names and shapes stay."""
         self.closures = self.array = None
-        self.stamps = []
+        self.stamps = ()
 
     def where(self) -> tuple[str, int]:
         """Give the file and the line that made this node."""
@@ -190,7 +190,7 @@ def run_backward(
 def _differentiate(node: Node, g: Tensor, gradients: dict[Any, Tensor], needed: set[Source] | None) -> None:
     """Call the closures of one node, and add what they return to the gradients of its inputs."""
     y = None
-    for source, closure in zip(node.inputs, node.closures or (), strict=True):
+    for source, closure in zip(node.inputs, node.closures or (), strict=False):
         if closure is None or (needed is not None and source not in needed):
             continue
         if node.array is None or takes_one(closure):

@@ -7,28 +7,20 @@ operations, so that the same closures serve every order of derivative.
 
 import functools
 import inspect
-import sys
-from collections.abc import Callable, Container
-from dataclasses import dataclass
-from typing import Any, overload
+from collections.abc import Callable
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
-from ..errors import ArgumentError, CnnError, GraphError, ShapeError
-from .closures import PACKAGE, captured_inputs, takes_one
+from ..errors import ArgumentError, CnnError, ShapeError
 from .dims import Dims
-from .graph import Node, number_nodes
 from .modes import recording
 from .operands import beside_number, harmonise
+from .record import recorder
 from .tensor import Tensor, wrap
-from .watch import stamp
-
-_frame = sys._getframe
-_new_node = Node.__new__
 
 
-@dataclass(frozen=True)
-class Op:
+class Op(NamedTuple):
     """The record of one operation, from which checks, pictures and documentation are made."""
 
     name: str
@@ -106,7 +98,7 @@ def _differentiable(
 ) -> Callable[..., Tensor]:
     """Wrap a forward function: bring the inputs to tensors of one dtype, compute, record."""
     input_names = frozenset(inputs)
-    captured = captured_inputs(forward, inputs)
+    record = recorder(name, forward, inputs)
     parameters = inspect.signature(forward).parameters.values()
     required = sum(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters)
 
@@ -136,7 +128,7 @@ def _differentiable(
         if type(y) is not np.ndarray or y.dtype is not dtype:
             y = _as_result(y, dtype)
         if track and recording.get():
-            return wrap(y, _record(name, args, y, list(result[1:]), captured))
+            return wrap(y, record(args, y, result))
         return wrap(y) if not watched else _private(y, args)
 
     return call
@@ -147,7 +139,7 @@ def _shortened(
 ) -> Callable[..., Tensor]:
     """Shorten the way for one or two tensors of one dtype without settings; backward passes are made of
     these."""
-    captured = captured_inputs(forward, inputs)
+    record = recorder(name, forward, inputs)
 
     def unary(x: Any) -> Tensor:
         if not isinstance(x, Tensor) or x.watch is not None:
@@ -160,7 +152,7 @@ def _shortened(
         if type(y) is not np.ndarray or y.dtype is not x.array.dtype:
             y = _as_result(y, x.array.dtype)
         if x.requires_grad and recording.get():
-            return wrap(y, _record(name, (x,), y, list(result[1:]), captured))
+            return wrap(y, record((x,), y, result))
         return wrap(y)
 
     def binary(a: Any, b: Any) -> Tensor:
@@ -179,7 +171,7 @@ def _shortened(
         if type(y) is not np.ndarray or y.dtype is not dtype:
             y = _as_result(y, dtype)
         if (a.requires_grad or b.requires_grad) and recording.get():
-            return wrap(y, _record(name, (a, b), y, list(result[1:]), captured))
+            return wrap(y, record((a, b), y, result))
         return wrap(y)
 
     ways: dict[tuple[str, ...], Callable[..., Tensor]] = {("x",): unary, ("a", "b"): binary}
@@ -214,55 +206,6 @@ def _private(y: np.ndarray, args: tuple[Tensor, ...]) -> Tensor:
     """Copy a result that is a view of an array which somebody outside can write to."""
     shared = any(x is not None and x.watch is not None and np.may_share_memory(y, x.array) for x in args)
     return wrap(y.copy() if shared else y)
-
-
-def _record(
-    name: str, args: tuple[Tensor, ...], y: np.ndarray, closures: list[Any], captured: Container[int]
-) -> Node:
-    """Make the node of one call: where it came from, and only what a backward pass will need."""
-    if len(closures) != len(args):
-        closures = _match_closures(name, args, closures)
-    node = _new_node(Node)
-    sources: list[Any] = []
-    stamps = []
-    array = None
-    for i, x in enumerate(args):
-        source: Any = None
-        if x is not None:
-            source = x.node
-            if source is None:
-                if i in captured or x.watch is not None:  # else a change cannot reach a closure
-                    stamps.append(stamp(x))
-                if x.requires_grad:
-                    source = x
-        sources.append(source)
-        if source is None:
-            closures[i] = None
-        elif not takes_one(closures[i]):
-            array = y
-    node.op, node.inputs, node.closures, node.array, node.stamps = name, sources, closures, array, stamps
-    node.shape, node.dtype, node.hooks, node.number = y.shape, y.dtype, None, next(number_nodes)
-    node.place = user_place()
-    return node
-
-
-def user_place() -> tuple[Any, int]:
-    """Note the innermost line outside of this package: a code object and an offset, resolved only when
-    asked for."""
-    frame = _frame(3)
-    while frame.f_globals.get("__name__", "").startswith(PACKAGE) and frame.f_back is not None:
-        frame = frame.f_back
-    return frame.f_code, frame.f_lasti
-
-
-def _match_closures(name: str, args: tuple[Tensor, ...], closures: list[Any]) -> list[Any]:
-    """Drop the closures of optional inputs that were left out; too few are an error in the op."""
-    if len(closures) < len(args):
-        raise GraphError(
-            f"{name} returned {len(closures)} backward closures for {len(args)} tensors; "
-            "return the value, then one closure (or None) per tensor"
-        )
-    return closures[: len(args)]
 
 
 def _bind(

@@ -76,9 +76,7 @@ def _of_labels(
     x: Tensor, labels: np.ndarray, w: np.ndarray, ignore_index: int, smoothing: float, reduction: str
 ) -> Tensor:
     """Build the weight of each class in each row, divided for the mean; the loss is linear in it."""
-    counted = labels != ignore_index
-    labels = np.where(counted, labels, 0)
-    row_weight = w[labels] * counted
+    row_weight, labels, counted = _row_weights(w, labels, ignore_index)
     scale = _scale("cross_entropy", float(np.add.reduce(row_weight, axis=None)), labels.size, reduction)
     target = np.zeros_like(x.array)  # in the memory order of x, as everything that is computed with it
     grid = [
@@ -121,9 +119,7 @@ def nll_loss(
     w = class_weights("nll_loss", weight, scores)
     t = as_tensor(target).array
     labels = check_labels("nll_loss", t[None] if single else t, scores.shape, ignore_index)
-    counted = labels != ignore_index
-    picked = np.where(counted, labels, 0)
-    row_weight = w[picked] * counted
+    row_weight, picked, counted = _row_weights(w, labels, ignore_index)
     values = squeeze(gather(scores, 1, picked[:, None]), 1)
     rows = ops.select(-values * wrap(row_weight), 0.0, condition=counted)
     if reduction != "none":
@@ -143,6 +139,17 @@ def class_weights(function: str, weight: Any, x: Tensor) -> np.ndarray:
             f"{function} expects weight ({x.shape[1]},), one number a class / got weight {w.shape}"
         )
     return w.astype(x.dtype)
+
+
+def _row_weights(
+    w: np.ndarray, labels: np.ndarray, ignore_index: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give the weight of each row, labels that can be looked up everywhere, and which rows count."""
+    counted = labels != ignore_index
+    if counted.all():
+        return w[labels], labels, counted
+    picked = np.where(counted, labels, 0)
+    return w[picked] * counted, picked, counted
 
 
 def check_labels(

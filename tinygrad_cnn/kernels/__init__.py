@@ -3,7 +3,7 @@
 from .activation import relu, relu_put
 from .conv import conv2d, conv2d_input, conv2d_weight
 from .layout import reshape
-from .linear import flatten_rows, matmul, unflatten_rows
+from .linear import flatten_rows, matmul, matmul_in_rows, unflatten_rows
 from .pool import max_pool2d, pool_put, pool_take
 from .pool_average import avg_pool2d, avg_pool2d_input
 from .recycle import empty, empty_like
@@ -23,6 +23,7 @@ __all__ = [
     "get_num_threads",
     "log_softmax",
     "matmul",
+    "matmul_in_rows",
     "max_pool2d",
     "output_size",
     "pool_put",

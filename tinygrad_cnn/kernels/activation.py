@@ -5,8 +5,9 @@ import numpy as np
 from . import threads
 from .recycle import empty_like
 
-SMALL = 2048
+SMALL = 8192
 CHUNK = 16384
+ZERO = (np.zeros((), np.float32), np.zeros((), np.float64))
 
 
 def relu(x: np.ndarray) -> np.ndarray:
@@ -17,9 +18,8 @@ def relu(x: np.ndarray) -> np.ndarray:
     >>> relu(np.array([-1.0, 2.0]))
     array([0., 2.])
     """
-    flat = x.ravel("K")
-    if flat.size < SMALL or not np.may_share_memory(flat, x):
-        return np.asarray(np.maximum(x, x.dtype.type(0)))
+    if x.size < SMALL or not np.may_share_memory(flat := x.ravel("K"), x):
+        return np.asarray(np.maximum(x, ZERO[x.itemsize == 8]))
     y = empty_like(x)
     target = y.ravel("K")
     whole = flat.size - flat.size % CHUNK
@@ -40,8 +40,11 @@ def relu_put(g: np.ndarray, y: np.ndarray) -> np.ndarray:
     >>> relu_put(np.array([1.0, np.inf, 3.0]), np.array([2.0, 0.0, -1.0]))
     array([1., 0., 0.])
     """
+    if g.size < SMALL:
+        passes = np.less_equal(y, 0)
+        return np.asarray(np.multiply(bits(g), np.logical_not(passes)).view(g.dtype))
     dx = empty_like(g)
-    if g.size < SMALL or dx.strides != g.strides or g.strides != y.strides:
+    if dx.strides != g.strides or g.strides != y.strides:
         put(g, y, dx)
         return dx
     flat, outputs, target = g.ravel("K"), y.ravel("K"), dx.ravel("K")

@@ -7,6 +7,8 @@ from .layout import Shape, reshape
 from .recycle import empty
 
 PARTS = 4
+ONE_THREAD_ANYWAY = 5e5
+"""Floating-point operations up to which OpenBLAS itself does not think of threads."""
 
 
 def matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -19,16 +21,18 @@ def matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     if a.ndim != 2 or b.ndim != 2:
         return np.matmul(a, b)
     if a.flags.f_contiguous and not a.flags.c_contiguous:
-        return by_rows(b.T, a.T).T
-    return by_rows(a, b)
+        return matmul_in_rows(b.T, a.T).T
+    return matmul_in_rows(a, b)
 
 
-def by_rows(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def matmul_in_rows(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Product of two matrices in C order, by blocks of its rows if it is large."""
+    operations = 2.0 * a.shape[0] * a.shape[1] * b.shape[1]
+    if operations <= ONE_THREAD_ANYWAY and a.shape[1] > 1:
+        return np.matmul(a, b)
     y = empty((a.shape[0], b.shape[1]), np.result_type(a, b))
     if a.shape[1] == 1:
         return np.multiply(a, b, out=y)
-    operations = 2.0 * a.shape[0] * a.shape[1] * b.shape[1]
     parts = PARTS if operations >= threads.WORTH_SHARING and len(a) >= PARTS else 1
 
     def work(part: int) -> None:

@@ -75,7 +75,7 @@ def linear_weight(g, x):
     def grad_x(h):
         return linear_input(g, h)
 
-    return np.matmul(_rows(g.array).T, _rows(x.array)), grad_g, grad_x
+    return kernels.matmul_in_rows(_rows(g.array).T, _rows(x.array)), grad_g, grad_x
 
 
 def _rows(x):

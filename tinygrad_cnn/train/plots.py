@@ -10,7 +10,7 @@ import numpy as np
 
 from ..io import atomic_write
 
-INSTALL = "pip install '.[plot]'"
+INSTALL = "pip install matplotlib"
 _MOST_NAMES = 40  # more class names than this cannot be read on the axes
 _MOST_NUMBERS = 20
 

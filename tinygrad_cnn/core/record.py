@@ -1,0 +1,74 @@
+"""What a call of an operation leaves in the graph: where it came from, and what backward needs of it."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..errors import GraphError
+from .closures import captured_inputs, may_take_result, takes_one
+from .graph import Node, number_nodes
+from .tensor import Tensor
+from .watch import stamp
+
+Recorder = Callable[[tuple[Tensor, ...], np.ndarray, tuple[Any, ...]], Node]
+
+FOLDER = __file__.removesuffix("record.py").removesuffix(f"core{os.sep}")
+_frame = sys._getframe
+_new_node = Node.__new__
+
+
+def recorder(name: str, forward: Callable[..., Any], inputs: tuple[str, ...]) -> Recorder:
+    """Make the function that records calls of one operation; what its code tells is read once, here."""
+    captured = captured_inputs(forward, inputs)
+    may_keep_result = may_take_result(forward)
+
+    def record(args: tuple[Tensor, ...], y: np.ndarray, result: tuple[Any, ...]) -> Node:
+        if len(result) <= len(args):
+            raise _too_few_closures(name, len(args), len(result) - 1)
+        node = _new_node(Node)
+        sources: list[Any] = []
+        closures: list[Any] = []
+        node.inputs = sources
+        node.closures = closures
+        node.array = None
+        node.stamps = ()
+        for x, closure in zip(args, result[1:]):  # noqa: B905  # inputs that were left out have closures, too
+            source: Any = None
+            if x is not None:
+                source = x.node
+                if source is None:
+                    if (
+                        len(sources) in captured or x.watch is not None
+                    ):  # else a change cannot reach a closure
+                        node.stamps = (*node.stamps, stamp(x))
+                    if x.requires_grad:
+                        source = x
+            sources.append(source)
+            closures.append(None if source is None else closure)
+            if may_keep_result and source is not None and not takes_one(closure):
+                node.array = y
+        node.op, node.hooks = name, None
+        node.shape, node.dtype = y.shape, y.dtype
+        node.number = next(number_nodes)
+        node.place = user_place()
+        return node
+
+    return record
+
+
+def _too_few_closures(name: str, tensors: int, closures: int) -> GraphError:
+    return GraphError(
+        f"{name} returned {closures} backward closures for {tensors} tensors; "
+        "return the value, then one closure (or None) per tensor"
+    )
+
+
+def user_place() -> tuple[Any, int]:
+    """Note the innermost line outside of this package: code object and offset, resolved when asked for."""
+    frame = _frame(3)
+    while frame.f_code.co_filename.startswith(FOLDER) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame.f_code, frame.f_lasti
