@@ -60,8 +60,7 @@ def put(g: np.ndarray, y: np.ndarray, dx: np.ndarray) -> None:
     """Fill dx with the bits of g times 1 or 0, which unlike `np.where` does not branch."""
     passes = np.asarray(np.less_equal(y, 0))
     np.logical_not(passes, out=passes)
-    np.copyto(bits(dx), passes)
-    np.multiply(bits(g), bits(dx), out=bits(dx))
+    np.multiply(bits(g), passes, out=bits(dx))
 
 
 def bits(x: np.ndarray) -> np.ndarray:
