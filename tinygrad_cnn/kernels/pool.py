@@ -5,6 +5,8 @@ move numbers are each other's adjoints. Masks are multiplied as integers, so tha
 0 and nothing branches.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from . import threads
@@ -53,14 +55,14 @@ def taps_of_rows(
     stride: Pair,
     padding: Padding,
     dilation: Pair,
-) -> list[Tap]:
+) -> tuple[Tap, ...]:
     """The taps as seen from the output rows first to last, which count as rows 0 to last - first."""
     above = ((padding[0][0] - first * stride[0], 0), padding[1])
-    return list(taps(size, (last - first, outputs[1]), kernel, stride, above, dilation))
+    return taps(size, (last - first, outputs[1]), kernel, stride, above, dilation)
 
 
 def pick(
-    x: np.ndarray, y: np.ndarray, index: np.ndarray, seen_by_tap: list[Tap], firsts: np.ndarray, kw: int
+    x: np.ndarray, y: np.ndarray, index: np.ndarray, seen_by_tap: tuple[Tap, ...], firsts: np.ndarray, kw: int
 ) -> None:
     """Fill y and index (OH, C, OW, N); right unless x holds NaN, which at least reaches y.
 
@@ -85,7 +87,7 @@ def pick(
 
 
 def pick_with_nan(
-    x: np.ndarray, y: np.ndarray, index: np.ndarray, seen_by_tap: list[Tap], firsts: np.ndarray, kw: int
+    x: np.ndarray, y: np.ndarray, index: np.ndarray, seen_by_tap: tuple[Tap, ...], firsts: np.ndarray, kw: int
 ) -> None:
     """The plain definition of `pick`, in which a NaN wins over everything before it."""
     y[...] = -np.inf
@@ -102,6 +104,7 @@ def index_dtype(kernel: Pair) -> np.dtype:
     return np.min_scalar_type(max(kernel[0] * kernel[1] - 1, 0))
 
 
+@lru_cache(256)
 def first_seen(
     size: Pair, outputs: Pair, kernel: Pair, stride: Pair, padding: Padding, dilation: Pair
 ) -> np.ndarray:
@@ -113,7 +116,9 @@ def first_seen(
             args = (size[axis], outputs[axis], stride[axis], padding[axis][0], dilation[axis])
             first[tap_slices(tap, *args)[0]] = tap
         firsts.append(first)
-    return firsts[0][:, None] * kernel[1] + firsts[1]
+    positions = firsts[0][:, None] * kernel[1] + firsts[1]
+    positions.flags.writeable = False  # kept for the next time
+    return positions
 
 
 def pool_put(
@@ -149,7 +154,9 @@ def pool_put(
     return dx
 
 
-def put(g: np.ndarray, index: np.ndarray, dx: np.ndarray, seen: list[Tap], kw: int, alone: bool) -> None:
+def put(
+    g: np.ndarray, index: np.ndarray, dx: np.ndarray, seen: tuple[Tap, ...], kw: int, alone: bool
+) -> None:
     """Write or, where windows share pixels, add each g of (OH, C, OW, N) to the pixel that was picked."""
     for i, j, here, there in seen:
         picked = np.equal(index[here], i * kw + j)

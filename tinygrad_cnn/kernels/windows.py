@@ -4,7 +4,7 @@ Padding is never built: for each tap, the outputs that would see beyond the inpu
 This is the only file of the package that makes views by stride arithmetic.
 """
 
-from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -39,6 +39,7 @@ def output_size(
     return max(count, 0)
 
 
+@lru_cache(4096)
 def tap_slices(
     tap: int, size: int, outputs: int, stride: int, pad_before: int, dilation: int
 ) -> tuple[slice, slice]:
@@ -55,15 +56,21 @@ def tap_slices(
     return slice(first, last), slice(first * stride + offset, (last - 1) * stride + offset + 1, stride)
 
 
+@lru_cache(1024)
 def taps(
     size: Pair, outputs: Pair, kernel: Pair, stride: Pair, padding: Padding, dilation: Pair
-) -> Iterator[Tap]:
-    """Each kernel position that sees anything: i, j, and the (H, C, W) index into output and input."""
+) -> tuple[Tap, ...]:
+    """Each kernel position that sees anything: i, j, and the (H, C, W) index into output and input.
+
+    A training loop asks the same few questions again and again, so the answers are kept.
+    """
+    found = []
     for i, j in product(range(kernel[0]), range(kernel[1])):
         rows_out, rows_in = tap_slices(i, size[0], outputs[0], stride[0], padding[0][0], dilation[0])
         cols_out, cols_in = tap_slices(j, size[1], outputs[1], stride[1], padding[1][0], dilation[1])
         if rows_out.stop > rows_out.start and cols_out.stop > cols_out.start:
-            yield i, j, (rows_out, slice(None), cols_out), (rows_in, slice(None), cols_in)
+            found.append((i, j, (rows_out, slice(None), cols_out), (rows_in, slice(None), cols_in)))
+    return tuple(found)
 
 
 def pooled_size(
