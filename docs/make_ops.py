@@ -66,8 +66,14 @@ def _signature(record: Op) -> str:
 
 def _markdown(text: str) -> str:
     """The roles of a docstring in Markdown: mathematics between dollars, names in code marks."""
-    text = re.sub(r":math:`([^`]*)`", r"$\1$", text)
+    text = re.sub(r":math:`([^`]*)`", _mathematics, text)
     return re.sub(r"``([^`]*)``", r"`\1`", text)
+
+
+def _mathematics(role: re.Match[str]) -> str:
+    """A formula; in code marks, too, where Markdown would take a backslash for its own."""
+    formula = role[1]
+    return f"$`{formula}`$" if re.search(r"\\[^a-zA-Z]", formula) else f"${formula}$"
 
 
 if __name__ == "__main__":

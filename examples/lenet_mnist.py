@@ -6,11 +6,13 @@ FOLDER holds the four IDX files of MNIST (or of a relative with the same names),
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from tinygrad_cnn.data import DataLoader, Dataset, Subset, mnist
 from tinygrad_cnn.data.transforms import RandomCrop
+from tinygrad_cnn.errors import DataError, MissingPathError
 from tinygrad_cnn.nn.models import lenet5
 from tinygrad_cnn.optim import SGD, CosineAnnealingLR
 from tinygrad_cnn.train import History, PrintEpochs, fit
@@ -55,4 +57,8 @@ def main(argv: Sequence[str] | None = None) -> History:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (MissingPathError, DataError) as error:  # the folder is not there, or does not hold what it should
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -143,6 +143,7 @@ def test_a_folder_of_idx_files_is_learnt_in_the_size_that_it_has(here, capsys):
     assert "model  seed, input 1x5x7" in printed
     assert "12 of 12 training pictures right" in printed
     assert "next   tinygrad-cnn evaluate digits --run runs/digits-1" in printed
+    assert "(those pictures were learnt: a folder of others says more)" in printed
     assert "12 of 12 right" in succeed(capsys, "evaluate", "digits", "--run", "runs/digits-1")
 
 
@@ -150,7 +151,7 @@ def test_of_mnists_files_the_train_half_is_learnt_and_the_test_half_evaluated(he
     make_idx(here / "mnist", "train-", count=10)
     make_idx(here / "mnist", "t10k-", count=4)
     printed = succeed(capsys, "train", "mnist", "--epochs", "3", "--size", "12", "--model", "lenet5")
-    assert "mnist: 10 pictures, 2 classes (0 5, 1 5)" in printed
+    assert "mnist: 10 pictures, 2 classes (0: 5, 1: 5)" in printed
     assert " of 4 right" in succeed(capsys, "evaluate", "mnist", "--run", "runs/mnist-1")
 
 

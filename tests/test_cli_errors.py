@@ -177,17 +177,25 @@ def test_a_configuration_that_does_not_fit_the_pictures(here, capsys):
     )
 
 
-def test_a_loss_that_is_not_finite_is_exit_code_1_and_says_where(here, capsys):
-    message = fail(capsys, "train", "photos", *FAST, "--epochs", "9", "--lr", "1e30", "--out", "run", code=1)
+def test_a_loss_that_is_not_finite_is_an_error_like_others_and_says_where(here, capsys):
+    message = fail(capsys, "train", "photos", *FAST, "--epochs", "9", "--lr", "1e30", "--out", "run")
     assert message.startswith("the loss is ")
     assert "epoch" in message
     assert "lower the learning rate" in message
     assert json.loads((here / "run/settings.json").read_text())["lr"] == 1e30
 
 
-def test_debug_shows_the_trace(here):
-    with pytest.raises(FileNotFoundError, match="there is no folder nowhere"):
-        main(["train", "nowhere", "--debug"])
+def test_debug_shows_the_trace_and_changes_no_exit_code(here, capsys):
+    assert main(["train", "nowhere", "--debug"]) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("Traceback")
+    assert shown.splitlines()[-1].startswith("error: there is no folder nowhere")
+
+
+def test_numbers_that_are_too_large_are_refused(here, capsys):
+    for option, most in (("--seed", 2**64 - 1), ("--epochs", 2**63 - 1)):
+        message = fail(capsys, "train", "photos", option, str(2**64 + 1))
+        assert f"{option}: expected a whole number up to {most}, got '18446744073709551617'" in message
 
 
 def test_ctrl_c_before_training_is_exit_code_130(here, capsys, monkeypatch):
@@ -196,7 +204,18 @@ def test_ctrl_c_before_training_is_exit_code_130(here, capsys, monkeypatch):
 
     monkeypatch.setattr("tinygrad_cnn.cli.pictures.open_folder", interrupted)
     assert main(["train", "photos"]) == 130
-    assert capsys.readouterr().err == "stopped\n"
+    assert capsys.readouterr().err == "stopped; nothing was saved\n"
+
+
+def test_ctrl_c_after_training_says_what_is_saved(here, capsys, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tinygrad_cnn.cli.report.finish", interrupted)
+    assert main(["train", "photos", *FAST, "--out", "run"]) == 130
+    assert capsys.readouterr().err == (
+        "stopped; run holds the run as it was last saved\ngo on with: tinygrad-cnn train --resume run\n"
+    )
 
 
 def test_a_picture_that_is_too_large_is_refused_before_it_is_decoded(here, capsys, trained):

@@ -6,6 +6,7 @@ import pytest
 from commands import FAST, fail, make_idx, make_pictures, succeed
 
 from tinygrad_cnn import nn
+from tinygrad_cnn.cli import main
 from tinygrad_cnn.io import save
 
 
@@ -25,6 +26,7 @@ def trained(here, capsys):
 
 OWN = """
 from tinygrad_cnn import nn
+from tinygrad_cnn.cli import main
 
 text = "no function"
 
@@ -158,3 +160,20 @@ def test_a_full_disk_is_one_line_and_what_was_saved_stays(here, capsys, monkeypa
     assert message.startswith("could not save run")
     assert "No space left on device; the file that was there before is unchanged" in message
     assert (trained / "best.safetensors").read_bytes() == before
+
+
+def test_a_refused_resumption_leaves_every_file_as_it_was(here, capsys, trained):
+    make_pictures(here / "other", count=5)
+    before = {path.name: path.read_bytes() for path in trained.iterdir()}
+    message = fail(capsys, "train", "--resume", "run", "other", "--epochs", "9")
+    assert "train.samples is 10 here and 6 there" in message
+    assert {path.name: path.read_bytes() for path in trained.iterdir()} == before
+    succeed(capsys, "train", "--resume", "run", "photos", "--epochs", "3")
+    assert json.loads((trained / "settings.json").read_text())["epochs"] == 3
+
+
+def test_damaged_best_weights_are_a_notice_when_a_run_goes_on(here, capsys, trained):
+    (trained / "best.safetensors").write_bytes(b"damaged")
+    assert main(["train", "--resume", "run", "--epochs", "3"]) == 0
+    assert "notice: the best weights so far are lost" in capsys.readouterr().err
+    succeed(capsys, "predict", "photos/red/0.png", "--run", "run")

@@ -45,7 +45,7 @@ def test_files_that_are_no_pictures_are_left_out_aloud(here, capsys):
     (here / "photos/red/notes.txt").write_text("x")
     assert main(["train", "photos", *FAST]) == 0
     assert re.match(
-        r"notice: 1 files are no pictures .* such as photos.red.notes\.txt\n", capsys.readouterr().err
+        r"notice: 1 file is no picture and is left out: photos.red.notes\.txt\n", capsys.readouterr().err
     )
 
 

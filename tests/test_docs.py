@@ -55,6 +55,28 @@ def test_the_index_lists_every_page_and_every_example():
     assert {f"../examples/{path.name}" for path in (ROOT / "examples").glob("*.py")} <= linked
 
 
+MARKDOWN_ESCAPES = re.compile(r"\\[,;:!_{}]")
+
+
+def formulas(text):
+    """The mathematics of a page between bare dollars, where Markdown reads backslashes before TeX does."""
+    text = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"\$`[^`]*`\$|`[^`]*`", "", text)
+    blocks = re.findall(r"\$\$(.*?)\$\$", text, re.DOTALL)
+    return blocks + re.findall(r"\$([^$]+)\$", re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL))
+
+
+@pytest.mark.parametrize("path", [*PAGES, ROOT / "README.md"], ids=lambda path: path.name)
+def test_no_formula_has_a_backslash_that_markdown_takes_for_its_own(path):
+    for formula in formulas(path.read_text(encoding="utf-8")):
+        assert not MARKDOWN_ESCAPES.search(formula), f"{path.name}: write $`{formula}`$ or a math block"
+
+
+def test_formulas_are_found_between_bare_dollars_only():
+    text = "$a\\,b$ and $`c\\,d`$ and `$e$`\n\n$$f\\_g\nh$$\n```math\ni\\,j\n```\n"
+    assert formulas(text) == ["f\\_g\nh", "a\\,b"]
+
+
 @pytest.mark.parametrize("stem", stems("core"))
 def test_the_page_of_the_engine_names_every_file_of_the_core(stem):
     assert f"core/{stem}.py" in page("engine.md") or f"`{stem}` (" in page("engine.md")

@@ -89,7 +89,8 @@ def test_float32_beside_float64_is_refused_in_words(beside):
     for expression in (lambda: x + beside, lambda: beside + x, lambda: tg.maximum(x, beside)):
         with pytest.raises(DtypeError) as caught:
             expression()
-        assert "got float32 and float64; nothing is promoted silently" in str(caught.value)
+        assert "nothing is promoted silently" in str(caught.value)
+        assert {"float32", "float64"} < set(str(caught.value).replace(";", "").split())
         assert "convert one, with .float() or .double()" in str(caught.value)
     assert (x.double() + beside).dtype == F64
     assert (x + tensor(X).float()).dtype == F32

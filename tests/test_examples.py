@@ -1,6 +1,7 @@
 """The programs of examples/ at a tiny size: each is run as its reader would, and has to learn something."""
 
 import runpy
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,19 @@ def test_lenet_learns_a_stand_in_for_mnist_and_two_runs_give_the_same_numbers(st
     assert first.column("train_loss") == second.column("train_loss")
     assert first.column("val_loss") == second.column("val_loss")
     assert "of the test images are recognised after 6 epochs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_lenet_says_in_one_line_that_its_folder_is_missing_or_empty(there, tmp_path, capsys, monkeypatch):
+    folder = tmp_path if there else tmp_path / "nowhere"
+    monkeypatch.setattr(sys, "argv", ["lenet_mnist.py", str(folder)])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_path(str(EXAMPLES / "lenet_mnist.py"), run_name="__main__")
+    assert left.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    (line,) = printed.err.splitlines()
+    assert line.startswith("error: ") and str(folder) in line
 
 
 def test_the_limit_of_lenet_leaves_so_many_pictures_of_each_half(stand_in, capsys):

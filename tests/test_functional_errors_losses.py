@@ -82,8 +82,8 @@ CASES = [
         lambda: tg.cross_entropy(zeros(2, 3), np.zeros((2, 3))),
         DtypeError,
         (
-            "mul got float32 and float64;"
-            " nothing is promoted silently: convert one, with .float() or .double()"
+            "cross_entropy got input float32, target float64; nothing is promoted silently: "
+            "convert the target, with .float() or .double() (an array with .astype)"
         ),
     ),
     (

@@ -8,7 +8,7 @@ from training import X, Y, network, same, weights, without_seconds
 
 from tinygrad_cnn import batch_norm, cross_entropy, mse_loss, nn, optim
 from tinygrad_cnn.data import DataLoader, TensorDataset
-from tinygrad_cnn.errors import ArgumentError, DataError, ShapeError
+from tinygrad_cnn.errors import ArgumentError, DataError, NotFiniteError, ShapeError
 from tinygrad_cnn.train import (
     Callback,
     Epoch,
@@ -81,7 +81,55 @@ def test_validation_is_measured_with_the_weights_after_the_epoch_and_the_best_ar
     assert history.column("val_accuracy") == [e.accuracy for e, _ in seen]
     best = max(range(6), key=lambda i: (history[i].val_accuracy, -history[i].val_loss))
     assert history.best.epoch == best + 1 and same(weights(model), seen[best][1])
-    assert not model.training
+
+
+def test_every_part_of_a_model_has_its_own_mode_back_after_training():
+    for mode in (True, False):
+        model = network().train(mode)
+        model[1].eval()
+        fit(model, (X, Y), (X[:9], Y[:9]), epochs=1)
+        assert [part.training for part in model] == [mode, False, mode, mode, mode]
+        with pytest.raises(NotFiniteError):
+            fit(model, (X * np.float32("nan"), Y), epochs=1)
+        assert [part.training for part in model] == [mode, False, mode, mode, mode]
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "message"),
+    [
+        (lambda x: x, {}, "model must be a Module, got function; derive from nn.Module"),
+        (
+            network(),
+            {"optimizer": "adam"},
+            r"optimizer must be an Optimizer or None, got str 'adam'; make one",
+        ),
+        (
+            network(),
+            {"callbacks": print},
+            r"callbacks must be a list of Callback objects, got builtin_function",
+        ),
+        (network(), {"callbacks": Callback()}, r"got Callback; derive from Callback, and pass callbacks=\["),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused(model, options, message):
+    with pytest.raises(ArgumentError, match=message):
+        fit(model, (X, Y), epochs=1, **options)
+
+
+def test_whole_float_labels_are_counted_like_integers():
+    counted = [fit(network(), (X, y), (X[:9], y[:9]), epochs=2) for y in (Y, Y.astype(np.float32))]
+    assert without_seconds(counted[0]) == without_seconds(counted[1])
+    assert counted[1][-1].val_accuracy is not None
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 0.5])
+def test_a_float_label_that_is_no_class_is_named_by_its_sample(value):
+    labels = Y.astype(np.float32)
+    labels[17] = value
+    with pytest.raises(
+        DataError, match=f"label {value} of sample 17 is no class; expected whole numbers 0..2"
+    ):
+        fit(network(), (X, labels), epochs=1)
 
 
 def test_without_validation_the_lowest_training_loss_is_best():
@@ -203,5 +251,5 @@ def test_what_cannot_be_trained_on_is_refused_before_the_first_step(change, erro
 
 @pytest.mark.parametrize("labels", [np.where(Y > 0, np.nan, 0.0), Y + 0.5])
 def test_labels_that_are_no_whole_numbers_are_refused(labels):
-    with pytest.raises(DataError, match=r"labels are whole numbers 0\.\.2"):
+    with pytest.raises(DataError, match=r"is no class; expected whole numbers 0\.\.2"):
         fit(network(), (X, labels), epochs=1)

@@ -209,3 +209,16 @@ def test_a_step_with_a_bad_loss_changes_no_weight():
             model, tensor([[1.0, 2.0], [math.nan, 0.0]]), tensor([0, 1]), optim.SGD(model.parameters())
         )
     assert same(weights(model), before)
+
+
+@pytest.mark.parametrize("is_handed_out", [False, True])
+def test_a_step_with_a_bad_loss_changes_no_running_statistics(is_handed_out):
+    model = network()
+    if is_handed_out:
+        assert model[1].running_mean.data is not None
+    sgd = optim.SGD(model.parameters(), lr=0.1)
+    train_step(model, tensor(X), tensor(Y), sgd)
+    before = weights(model)
+    with pytest.raises(NotFiniteError):
+        train_step(model, tensor(X * np.float32("nan")), tensor(Y), sgd)
+    assert same(weights(model), before)

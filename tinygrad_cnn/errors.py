@@ -12,6 +12,10 @@ class ShapeError(CnnError, ValueError):
     """Sizes that do not fit each other or the operation."""
 
 
+class PositionError(ShapeError, IndexError):
+    """An index out of range; iterating by index ends with it, as for a list."""
+
+
 class DtypeError(CnnError, TypeError):
     """A data type that the operation does not take, or two that do not belong together."""
 

@@ -1,16 +1,17 @@
 """The command line: `tinygrad-cnn` and `python -m tinygrad_cnn`.
 
 A command is one file here that ends in a `Command`; adding it to `COMMANDS` is all that it takes. Exit codes:
-0 done, 1 the loss was not finite, 2 any other error, 130 stopped by Ctrl-C.
+0 done, 2 an error, 130 stopped by Ctrl-C.
 """
 
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from .. import __version__
-from ..errors import CnnError, NotFiniteError
+from ..errors import CnnError
 from . import evaluate, predict, summary, train
 from .command import Parser
 from .terminal import remark, survive_any_encoding
@@ -38,16 +39,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return args.run(args)
     except KeyboardInterrupt:
-        remark("stopped")
+        remark("stopped; nothing was saved")
         return 130
     except BrokenPipeError:  # the reader of our output has had enough, as in `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
         if args.debug:
-            raise
+            traceback.print_exc()
         remark(f"error: {explain(error)}")
-        return 1 if isinstance(error, NotFiniteError) else 2
+        return 2
 
 
 def make_parser() -> Parser:

@@ -27,8 +27,8 @@ class Parser(argparse.ArgumentParser):
         self.exit(2)
 
 
-def at_least(least: int) -> Callable[[str], int]:
-    """Make an argument type: whole numbers from ``least`` up."""
+def at_least(least: int, most: int = 2**63 - 1) -> Callable[[str], int]:
+    """Make an argument type: whole numbers from ``least`` up, to ``most``."""
 
     def whole(text: str) -> int:
         try:
@@ -37,6 +37,8 @@ def at_least(least: int) -> Callable[[str], int]:
             value = least - 1
         if value < least:
             raise argparse.ArgumentTypeError(f"expected a whole number from {least} up, got {text!r}")
+        if value > most:
+            raise argparse.ArgumentTypeError(f"expected a whole number up to {most}, got {text[:40]!r}")
         return value
 
     return whole

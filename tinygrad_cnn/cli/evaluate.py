@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..train import confusion_matrix, format_confusion, predict
+from ..train.metrics import format_loss
 from . import pictures, trained
 from .command import Command, at_least
 from .terminal import aligned, plain, say
@@ -41,7 +42,8 @@ def run(args: argparse.Namespace) -> int:
     predicted = scores.argmax(1)
     right = int((predicted == labels).sum())
     sure = np.maximum(scores[np.arange(len(labels)), labels], np.finfo(np.float32).tiny)
-    say(f"{right} of {len(labels)} right ({right / len(labels):.2%}), loss {-np.log(sure).mean():.4f}")
+    loss = format_loss(float(-np.log(sure).mean()))
+    say(f"{right} of {len(labels)} right ({right / len(labels):.2%}), loss {loss}")
     say()
     matrix = confusion_matrix(labels, predicted, len(classes))
     say(format_confusion(matrix, [plain(name) for name in classes]))

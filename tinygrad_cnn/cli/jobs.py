@@ -15,8 +15,8 @@ from ..errors import ArgumentError, CheckpointError, ConfigError, DataError
 from ..io.seed_config import Config, parse_config, read_config_text
 from ..nn import Module
 from ..train import LAST, has_checkpoint
-from ..train.checkpoint import read_run
 from ..train.runs import Settings, new_run, read_settings, write_settings
+from ..train.stored import read_run
 from . import models, pictures, trained
 from .terminal import remark
 
@@ -30,7 +30,11 @@ _FIXED = ("config", "batch_size", "optimizer", "lr", "size", "channels", "split"
 
 @dataclass
 class Job:
-    """Everything that training needs; ``out`` is the run folder, None until `begin` has made it."""
+    """Everything that training needs; ``out`` is the run folder, None until `begin` has made it.
+
+    The settings of a run that is there already are written only when `fit` has taken it up: one that it
+    refuses stays as it was.
+    """
 
     settings: Settings
     model: Module
@@ -43,12 +47,17 @@ class Job:
     given_model: str | None
 
     def begin(self) -> Path:
-        """Make the run folder, and write the settings into it."""
+        """Make the folder of a new run, and write the settings into it."""
         if not self.resumes:
             self.out = new_run(self.out, Path(self.settings.data).name)
+            self.write_settings()
+        assert self.out is not None
+        return self.out
+
+    def write_settings(self) -> None:
+        """Write the settings into the run folder."""
         assert self.out is not None
         write_settings(self.out, self.settings)
-        return self.out
 
 
 def new_job(args: argparse.Namespace) -> Job:
@@ -115,8 +124,8 @@ def resumed_job(args: argparse.Namespace) -> Job:
 
 
 def _check_epochs(run: Path, epochs: int) -> None:
-    done = read_run(run / LAST)[1].get("epoch")
-    if not isinstance(done, int) or done < epochs:  # what is no number, `fit` refuses
+    done = read_run(run / LAST)[1]["epoch"]
+    if done < epochs:
         return
     if done > epochs:
         raise ArgumentError(
@@ -168,7 +177,9 @@ def _open(args: argparse.Namespace, name: str, config: Config | None) -> Any:
         raise ArgumentError(f"the pictures of {args.folder} have {stored} channels; leave out --channels")
     skipped = getattr(dataset, "skipped", [])
     if skipped:
-        remark(f"notice: {len(skipped)} files are no pictures and are left out, such as {skipped[0]}")
+        one = len(skipped) == 1
+        found = "1 file is no picture and is" if one else f"{len(skipped)} files are no pictures and are"
+        remark(f"notice: {found} left out{':' if one else ', such as'} {skipped[0]}")
     return dataset
 
 

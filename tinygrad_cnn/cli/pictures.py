@@ -21,6 +21,12 @@ def holds_idx(folder: Path) -> bool:
     return folder.is_dir() and any(_IDX_NAME.fullmatch(entry.name) for entry in folder.iterdir())
 
 
+def holds_test_half(folder: Path) -> bool:
+    """Say whether a folder holds the test pictures of MNIST's four files, which are never learnt."""
+    parts = {match[1] for match in map(_IDX_NAME.fullmatch, _names(folder)) if match}
+    return parts == {"train", "t10k"}
+
+
 def open_folder(folder: Path, size: tuple[int, int] | None, channels: int, *, test: bool = False) -> Any:
     """Open a folder as a data set of pictures (C, H, W) from 0 to 1, not yet normalised.
 

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from ..train import Callback, Run
+from ..train.metrics import format_loss
 
 
 class ProgressLine(Callback):
@@ -25,7 +26,7 @@ class ProgressLine(Callback):
     def on_batch_end(self, run: Run) -> None:
         """Move the bar on."""
         if self._bar is not None:
-            shown = f"loss {run.totals.mean_loss:.4f}, accuracy {run.totals.accuracy or 0:.1%}"
+            shown = f"loss {format_loss(run.totals.mean_loss)}, accuracy {run.totals.accuracy or 0:.1%}"
             self._bar.set_postfix_str(shown, refresh=False)
             self._bar.update()
 

@@ -1,13 +1,16 @@
 """What `train` says: what it is about to do, what came out, what lies where, and what to run next."""
 
+import os
 import shlex
 import shutil
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
+from ..io import load_metadata
 from ..train import BEST, LAST, History, evaluate, format_confusion
 from ..train.plots import INSTALL, can_plot, plot_confusion, plot_curves
 from ..train.runs import SETTINGS, write_confusion
@@ -23,7 +26,8 @@ def say_job(job: Job) -> None:
     """Say what will be learnt, by what, how, and on what it will be judged."""
     settings = job.settings
     counts = Counter(job.dataset.targets.tolist())
-    named = ", ".join(f"{name} {counts[i]}" for i, name in enumerate(settings.classes[:_MOST_NAMED]))
+    colon = ":" if any(name.isdecimal() for name in settings.classes) else ""  # `0: 178`, and not `0 178`
+    named = ", ".join(f"{name}{colon} {counts[i]}" for i, name in enumerate(settings.classes[:_MOST_NAMED]))
     more = ", ..." if len(settings.classes) > _MOST_NAMED else ""
     found = f"{len(job.dataset)} pictures, {len(settings.classes)} classes ({named}{more})"
     say(f"data   {_short(settings.data)}: {found}")
@@ -49,27 +53,31 @@ def finish(job: Job, history: History) -> None:
     assert result.confusion is not None
     right = int(np.trace(result.confusion))
     kind = "held-out" if held_out else "training"
-    best = 0 if history.best is None else history.best.epoch
+    best = load_metadata(job.out / BEST)["epoch"]  # another one than history.best if that was lost
     say()
     share = f"{right / len(judged):.1%}"
     say(f"{right} of {len(judged)} {kind} pictures right ({share}) with the weights of epoch {best}")
     names = [plain(name) for name in job.settings.classes]
     if len(names) <= _WIDEST_TABLE:
         say(format_confusion(result.confusion, names))
-    files = [BEST, LAST, SETTINGS, "history.csv", *_write(job.out, history, result.confusion, names)]
+    tables = _write(job.out, history, result.confusion, names, int(best))
+    files = [BEST, LAST, SETTINGS, "history.csv", *tables]
     say()
     say(f"run    {job.out}: {', '.join(files)}")
     if not can_plot():
         say(f"       curves.png and confusion.png need matplotlib: {INSTALL}")
     say(f"next   {predict_command(job)}")
+    if pictures.holds_idx(Path(job.settings.data)) and not pictures.holds_test_half(Path(job.settings.data)):
+        learnt = "most of those pictures" if held_out else "those pictures"
+        say(f"       ({learnt} were learnt: a folder of others says more)")
 
 
-def _write(out: Path, history: History, confusion: np.ndarray, names: list[str]) -> list[str]:
+def _write(out: Path, history: History, confusion: np.ndarray, names: list[str], best: int) -> list[str]:
     write_confusion(out, confusion, names)
     files = ["confusion.txt", "confusion.csv"]
     if can_plot():
         columns = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
-        plot_curves(out / "curves.png", {name: history.column(name) for name in columns})
+        plot_curves(out / "curves.png", {name: history.column(name) for name in columns}, best)
         plot_confusion(out / "confusion.png", confusion, names)
         files += ["curves.png", "confusion.png"]
     return files
@@ -105,7 +113,8 @@ def _own_code(job: Job) -> str:
 
 def _quoted(path: object) -> str:
     """Write a path so that a shell takes it as one word."""
-    return shlex.quote(_short(path))
+    text = _short(path)
+    return subprocess.list2cmdline([text]) if os.name == "nt" else shlex.quote(text)
 
 
 def _short(path: object) -> str:

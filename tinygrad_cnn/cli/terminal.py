@@ -1,7 +1,9 @@
 """Lines for a terminal: results on stdout, remarks on stderr, and no control character of a file's name."""
 
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -51,6 +53,19 @@ def aligned(rows: Sequence[tuple[str, ...]], gap: str = "  ") -> list[str]:
         gap.join([cell.ljust(width) for cell, width in zip(row, widths, strict=True)]).rstrip()
         for row in shown
     ]
+
+
+@contextmanager
+def warnings_as_notices() -> Iterator[None]:
+    """Let warnings that are meant for users appear as one line each."""
+
+    def show(message: Any, category: type[Warning], *where: Any) -> None:
+        remark(f"notice: {message}")
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("always", category=UserWarning, message="the best weights so far are lost")
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield
 
 
 def survive_any_encoding() -> None:

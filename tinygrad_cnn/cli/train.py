@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from ..optim import SGD, Adam
-from ..train import PrintEpochs, fit
+from ..train import Callback, PrintEpochs, Run, fit, has_checkpoint
 from ..train.interrupt import TrainingInterrupted
 from . import report
 from .command import Command, at_least, fraction, picture_size, positive
 from .jobs import CLIP, DEFAULTS, LEARNING_RATES, MOMENTUM, Job, new_job, resumed_job
 from .progress import ProgressLine
-from .terminal import remark
+from .terminal import remark, warnings_as_notices
 
 _DETAILS = f"""\
 examples:
@@ -49,7 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--size", type=picture_size, metavar="N|HxW", help="pixels to resize to (default: the model's)")
     add("--channels", type=int, choices=(1, 3), help="grey or colour (default: the model's; IDX as stored)")
     add("--split", type=fraction, metavar="SHARE", help=_default("share of each class to hold out", "split"))
-    add("--seed", type=at_least(0), metavar="N", help=_default("decides weights, order and split", "seed"))
+    whole = at_least(0, 2**64 - 1)
+    add("--seed", type=whole, metavar="N", help=_default("decides weights, order and split", "seed"))
     add("--out", type=Path, metavar="RUN", help="folder of the run (default: a new runs/<FOLDER>-<n>)")
     add("--resume", type=Path, metavar="RUN", help="go on with a run that was stopped, or for more --epochs")
     add("--workers", type=at_least(0), default=2, metavar="N", help="threads that read pictures (default 2)")
@@ -62,18 +63,35 @@ def _default(text: str, option: str) -> str:
 def run(args: argparse.Namespace) -> int:
     """Train, or go on training; leave the run folder complete."""
     job = new_job(args) if args.resume is None else resumed_job(args)
-    job.begin()
-    report.say_job(job)
     try:
+        job.begin()
+        report.say_job(job)
         # What overflows ends in a loss that is not finite, and `fit` explains that better.
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings_as_notices():
             history = fit(job.model, job.train, job.validation, **_options(job))
+        report.finish(job, history)
     except TrainingInterrupted as stop:
         remark(f"stopped after step {stop.step} of {stop.steps} in epoch {stop.epoch}; all of it is saved")
         remark(f"go on with: {report.resume_command(job)}")
         return 130
-    report.finish(job, history)
+    except KeyboardInterrupt:  # while something is prepared or written, or a second one in a step
+        if job.out is None or not has_checkpoint(job.out):
+            raise
+        remark(f"stopped; {job.out} holds the run as it was last saved")
+        remark(f"go on with: {report.resume_command(job)}")
+        return 130
     return 0
+
+
+class _WriteSettings(Callback):
+    """Writes the settings of a run once `fit` has accepted it."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def on_train_begin(self, run: Run) -> None:
+        """Called when everything that can be refused was looked at."""
+        self._job.write_settings()
 
 
 def _options(job: Job) -> dict[str, Any]:
@@ -88,7 +106,7 @@ def _options(job: Job) -> dict[str, Any]:
         ),
         "batch_size": settings.batch_size,
         "seed": settings.seed,
-        "callbacks": [ProgressLine(), PrintEpochs()],
+        "callbacks": [_WriteSettings(job), ProgressLine(), PrintEpochs()],
         "out": job.out,
         "resume": job.resumes,
         "clip_grad_norm": CLIP,

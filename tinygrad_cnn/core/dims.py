@@ -6,7 +6,7 @@ setting. An error speaks in the same letters.
 
 from typing import Any
 
-from ..errors import ShapeError
+from ..errors import ArgumentError, ShapeError
 
 Shape = tuple[int, ...]
 MOST_KNOWN = 4096
@@ -22,9 +22,19 @@ class Dims:
             self.letters[name.strip()] = letters.split()
         tokens = [token for letters in self.letters.values() for token in letters]
         self.divisors = [token.partition("/")[2] for token in tokens if "/" in token]
-        self.known: set[tuple[Any, ...]] = (
-            set()
-        )  # combinations that fit: a training loop repeats a few of them
+        self.defaults: dict[str, Any] = {}  # of the settings that divide sizes
+        self.known: set[tuple[Any, ...]] = set()  # combinations that fit: a training loop repeats a few
+
+    def bind(self, op: str, inputs: tuple[str, ...], defaults: dict[str, Any]) -> None:
+        """Hold the contract against the parameters of its operation; note the defaults of its settings."""
+        if set(self.letters) != set(inputs):
+            raise ArgumentError(
+                f"{op}: the contract names {sorted(self.letters)}, the tensors are {sorted(inputs)}"
+            )
+        unknown = set(self.divisors).difference(defaults)
+        if unknown:
+            raise ArgumentError(f"{op}: the contract divides by {sorted(unknown)}, which are no settings")
+        self.defaults = {name: defaults[name] for name in self.divisors}
 
     def check(
         self, op: str, names: tuple[str, ...], tensors: tuple[Any, ...], settings: dict[str, Any]
@@ -32,6 +42,7 @@ class Dims:
         """Raise a `ShapeError` in the op's letters if a tensor does not fit; optional ones may be None."""
         combination = tuple([None if x is None else x.array.shape for x in tensors])
         if self.divisors:
+            settings = {**self.defaults, **settings}
             combination += tuple(settings[divisor] for divisor in self.divisors)
         if combination in self.known:
             return
@@ -65,7 +76,7 @@ def _match(
         return f"{name} has {len(shape)} dimensions, not {len(letters)}"
     for token, size in zip(letters, shape, strict=True):
         letter, _, divisor = token.partition("/")
-        parts = settings.get(divisor, 1) if divisor else 1
+        parts = settings[divisor] if divisor else 1
         known, owner = sizes.setdefault(letter, (size * parts, name))
         if known != size * parts:
             if parts != 1:

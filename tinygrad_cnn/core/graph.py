@@ -88,6 +88,10 @@ def grad(
     >>> first.item(), grad(first, x).item()
     (27.0, 18.0)
     """
+    if isinstance(seed, bool):
+        raise ArgumentError(
+            "seed is the gradient to start from; pass create_graph by name: create_graph=True"
+        )
     targets = [wrt] if isinstance(wrt, Tensor) else list(wrt)
     keys = [_key(t, i) for i, t in enumerate(targets)]
     found = run_backward(y, check_seed(y, seed), keys=set(keys), create_graph=create_graph, release=False)

@@ -1,4 +1,4 @@
-"""All global state of the package, in one file: is the graph being recorded, and the default random
+"""All global state that changes results, in one file: is the graph being recorded, and the default random
 generator.
 
 Recording is a `ContextVar`, so `no_grad` in one thread or task does not reach into another. A generator
@@ -17,6 +17,8 @@ import numpy as np
 from ..errors import ArgumentError
 
 recording: ContextVar[bool] = ContextVar("recording", default=True)
+# How to leave the blocks that were entered, innermost last; here, so that one object serves several threads.
+_tokens: ContextVar[tuple[Token[bool], ...]] = ContextVar("tokens", default=())
 
 
 class set_grad_enabled(ContextDecorator):
@@ -31,13 +33,14 @@ class set_grad_enabled(ContextDecorator):
 
     def __init__(self, mode: bool) -> None:
         self.mode = mode
-        self._tokens: list[Token[bool]] = []
 
     def __enter__(self) -> None:
-        self._tokens.append(recording.set(self.mode))
+        _tokens.set((*_tokens.get(), recording.set(self.mode)))
 
     def __exit__(self, *_: Any) -> None:
-        recording.reset(self._tokens.pop())
+        *outer, token = _tokens.get()
+        recording.reset(token)
+        _tokens.set(tuple(outer))
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:  # type: ignore[override]
         if inspect.isgeneratorfunction(function):
@@ -85,6 +88,9 @@ class no_grad(set_grad_enabled):
     ...     (x * 2).requires_grad
     False
     """
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        return super().__new__(cls) if function is None else cls()(function)  # `@no_grad` without brackets
 
     def __init__(self) -> None:
         super().__init__(False)

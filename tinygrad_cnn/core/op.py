@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, overload
 
 import numpy as np
 
-from ..errors import ArgumentError, CnnError, ShapeError
+from ..errors import ArgumentError, CnnError, DtypeError, ShapeError
 from .dims import Dims
 from .modes import recording
 from .operands import beside_number, harmonise
@@ -77,6 +77,9 @@ def _register(forward: Callable[..., Any], dims: Dims | None) -> Callable[..., T
         raise ArgumentError(
             f"an op named {name} is registered by {known.forward.__module__}; choose another name"
         )
+    settings = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+    if dims is not None:
+        dims.bind(name, inputs, settings)
     call = _differentiable(name, forward, inputs, dims)
     if dims is None and all(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters):
         call = _shortened(name, forward, inputs, call)
@@ -85,7 +88,7 @@ def _register(forward: Callable[..., Any], dims: Dims | None) -> Callable[..., T
         call=call,
         forward=forward,
         inputs=inputs,
-        settings=tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY),
+        settings=tuple(settings),
         variadic=any(p.kind is p.VAR_POSITIONAL for p in parameters),
         dims=dims,
     )
@@ -126,10 +129,10 @@ def _differentiable(
             raise _explained(name, args, error) from error
         y = result[0]
         if type(y) is not np.ndarray or y.dtype is not dtype:
-            y = _as_result(y, dtype)
-        if track and recording.get():
-            return wrap(y, record(args, y, result))
-        return wrap(y) if not watched else _private(y, args)
+            y = _as_result(name, y, settings.get("dtype", dtype))
+        if watched:
+            y = _private(y, args)
+        return wrap(y, record(args, y, result)) if track and recording.get() else wrap(y)
 
     return call
 
@@ -146,11 +149,11 @@ def _shortened(
             return general(x)
         try:
             result = forward(x)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise _explained(name, (x,), error) from error
         y = result[0]
         if type(y) is not np.ndarray or y.dtype is not x.array.dtype:
-            y = _as_result(y, x.array.dtype)
+            y = _as_result(name, y, x.array.dtype)
         if x.requires_grad and recording.get():
             return wrap(y, record((x,), y, result))
         return wrap(y)
@@ -165,11 +168,11 @@ def _shortened(
             return general(a, b)
         try:
             result = forward(a, b)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise _explained(name, (a, b), error) from error
         y = result[0]
         if type(y) is not np.ndarray or y.dtype is not dtype:
-            y = _as_result(y, dtype)
+            y = _as_result(name, y, dtype)
         if (a.requires_grad or b.requires_grad) and recording.get():
             return wrap(y, record((a, b), y, result))
         return wrap(y)
@@ -179,14 +182,14 @@ def _shortened(
     return general if short is None else functools.wraps(forward)(short)
 
 
-def _explained(name: str, args: tuple[Any, ...], error: ValueError) -> ValueError:
-    """Name the operation and the shapes in an error of numpy's."""
-    shapes = ", ".join(str(x.shape) for x in args if x is not None)
-    return (
-        error
-        if isinstance(error, CnnError)
-        else ShapeError(f"{name} got shapes {shapes} / {str(error).strip()}")
-    )
+def _explained(name: str, args: tuple[Any, ...], error: ValueError | TypeError) -> Exception:
+    """Name the operation and what it got in an error of numpy's."""
+    if isinstance(error, CnnError):
+        return error
+    tensors = [x for x in args if x is not None]
+    if isinstance(error, TypeError):
+        return DtypeError(f"{name} got {', '.join(str(x.dtype) for x in tensors)} / {str(error).strip()}")
+    return ShapeError(f"{name} got shapes {', '.join(str(x.shape) for x in tensors)} / {str(error).strip()}")
 
 
 def _survey(args: tuple[Tensor | None, ...]) -> tuple[np.dtype | None, bool, bool]:
@@ -196,16 +199,23 @@ def _survey(args: tuple[Tensor | None, ...]) -> tuple[np.dtype | None, bool, boo
     return dtype, any(x.requires_grad for x in tensors), any(x.watch is not None for x in tensors)
 
 
-def _as_result(y: Any, dtype: np.dtype | None) -> np.ndarray:
-    """Turn numpy's scalars into arrays, and what it makes of integers into float32."""
+def _as_result(name: str, y: Any, dtype: np.dtype | None) -> np.ndarray:
+    """Turn numpy's scalars into arrays, and what it makes of integers into float32; refuse a promotion."""
     y = np.asarray(y)
-    return y.astype(np.float32) if y.dtype == np.float64 and dtype is not None and dtype.kind != "f" else y
+    if y.dtype.kind != "f" or dtype is None or y.dtype == dtype:
+        return y
+    if dtype.kind != "f":
+        return y.astype(np.float32)
+    raise DtypeError(
+        f"{name} got {dtype} and returned {y.dtype}; nothing is promoted silently: "
+        "compute in the dtype of the input (numpy's own numbers promote, Python's do not)"
+    )
 
 
-def _private(y: np.ndarray, args: tuple[Tensor, ...]) -> Tensor:
+def _private(y: np.ndarray, args: tuple[Tensor, ...]) -> np.ndarray:
     """Copy a result that is a view of an array which somebody outside can write to."""
     shared = any(x is not None and x.watch is not None and np.may_share_memory(y, x.array) for x in args)
-    return wrap(y.copy() if shared else y)
+    return y.copy() if shared else y
 
 
 def _bind(

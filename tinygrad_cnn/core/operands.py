@@ -25,14 +25,18 @@ def harmonise(name: str, args: tuple[Any, ...], required: int) -> tuple[Any, ...
     for x in args:
         if isinstance(x, _ARRAYS) and x.dtype in FLOATS:
             if dtype is not None and x.dtype != dtype:
-                raise DtypeError(
-                    f"{name} got float32 and float64; nothing is promoted silently: "
-                    "convert one, with .float() or .double()"
-                )
+                raise DtypeError(_mixed(name, args))
             dtype = FLOATS[x.dtype == FLOATS[1]]  # numpy has several objects for one dtype
     if dtype is None and any(_is_float(x) for x in args):
         dtype = FLOATS[0]
     return tuple([_convert(name, x, dtype) for x in args])
+
+
+def _mixed(name: str, args: tuple[Any, ...]) -> str:
+    got = " and ".join(str(x.dtype) for x in args if isinstance(x, _ARRAYS))
+    array = any(isinstance(x, np.ndarray) for x in args)
+    how = ", with .float() or .double()" + (", an array with .astype(np.float32)" if array else "")
+    return f"{name} got {got}; nothing is promoted silently: convert one{how}"
 
 
 def _is_float(x: Any) -> bool:

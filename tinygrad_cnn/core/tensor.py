@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import DtypeError, GraphError, ShapeError
-from .convert import FLOATS, to_array
+from ..errors import ArgumentError, DtypeError, GraphError, ShapeError
+from .convert import FLOATS, to_array, written
 from .hooks import HookHandle
 from .watch import Watch
 
@@ -37,10 +37,10 @@ class Tensor:
             [6., 8.]])
     """
 
-    __slots__ = ("__weakref__", "array", "grad", "hooks", "node", "requires_grad", "watch")
+    __slots__ = ("__weakref__", "_grad", "array", "hooks", "node", "requires_grad", "watch")
 
     array: np.ndarray  # the values; library code reads them here and never writes into them
-    grad: "Tensor | None"
+    _grad: "Tensor | None"
     node: "Node | None"  # the operation that made this tensor, if it was recorded
     requires_grad: bool
     watch: Watch | None  # set once the array was handed out by `data`
@@ -48,7 +48,7 @@ class Tensor:
 
     def __init__(self, data: Any, requires_grad: bool = False, *, dtype: Any = None) -> None:
         self.array = to_array(data, dtype)
-        self.grad = self.node = self.watch = self.hooks = None
+        self._grad = self.node = self.watch = self.hooks = None
         self.requires_grad = False
         self.requires_grad_(requires_grad)
 
@@ -79,8 +79,7 @@ class Tensor:
         self.array, self.watch = array, None
 
     def replace(self, array: np.ndarray) -> None:
-        """Give this leaf other values of the same shape (for optimizers and loading; the array is not
-        copied)."""
+        """Give this leaf other values of the same shape, without a copy (for optimizers and loading)."""
         if self.watch is None:
             self.array = array
         else:
@@ -171,6 +170,22 @@ class Tensor:
         """True for a tensor that no recorded operation made."""
         return self.node is None
 
+    @property
+    def grad(self) -> "Tensor | None":
+        """The gradient that `backward` has added up, or None."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: "Tensor | None") -> None:
+        if value is not None and not isinstance(value, Tensor):
+            value = wrap(to_array(value, self.array.dtype))
+        if value is not None and (value.shape != self.shape or value.dtype != self.dtype):
+            raise ShapeError(
+                f"the gradient of a {self.dtype} tensor of shape {self.shape} has the same dtype and shape, "
+                f"got {value.dtype} {value.shape}"
+            )
+        self._grad = value
+
     def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
         """Ask for (or stop asking for) the gradient with respect to this leaf; returns the tensor."""
         if self.node is not None and not requires_grad:
@@ -209,9 +224,10 @@ class Tensor:
         gradient."""
         if not self.requires_grad:
             raise GraphError("a hook needs a tensor that requires grad; this one has no gradient")
+        if not callable(hook):
+            raise ArgumentError(f"a hook is a function of the gradient, got {type(hook).__name__}")
         owner: Any = self if self.node is None else self.node
-        if owner.hooks is None:
-            owner.hooks = []
+        owner.hooks = [] if owner.hooks is None else owner.hooks
         owner.hooks.append(hook)
         return HookHandle(owner.hooks, hook)
 
@@ -222,7 +238,7 @@ class Tensor:
         def keep(g: Tensor) -> None:
             result = weak()
             if result is not None:
-                result.grad = wrap(g.array)
+                result.grad = wrap(g.array) if result.grad is None else result.grad + wrap(g.array)
 
         if self.node is not None:
             self.register_hook(keep)
@@ -230,18 +246,8 @@ class Tensor:
     __hash__ = object.__hash__  # `==` compares values, but a tensor is a dictionary key by identity
 
     def __repr__(self) -> str:
-        with np.printoptions(threshold=200, edgeitems=3, linewidth=110):
-            values = np.array2string(self.array, separator=", ", prefix="tensor(")
-        notes = [values]
-        if self.array.dtype == np.float64 or self.array.size == 0:
-            notes.append(f"dtype={self.array.dtype}")
-        if self.array.size == 0:
-            notes.append(f"shape={self.array.shape}")
-        if self.node is not None:
-            notes.append(f"op={self.node.op}")
-        elif self.requires_grad:
-            notes.append("requires_grad=True")
-        return f"tensor({', '.join(notes)})"
+        role = "requires_grad=True" if self.requires_grad else None
+        return written(self.array, role if self.node is None else f"op={self.node.op}")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Tensor":
         if self.node is not None:
@@ -253,7 +259,7 @@ class Tensor:
         memo[id(self)] = twin
         return twin
 
-    if TYPE_CHECKING:  # what ops/operators.py gives to tensors, for type checkers and editors
+    if TYPE_CHECKING:  # what functional/methods.py gives to tensors, for type checkers and editors
 
         def _binary(self, other: Any) -> "Tensor": ...
 
@@ -273,7 +279,7 @@ def wrap(array: np.ndarray, node: "Node | None" = None) -> Tensor:
     t.array = array
     t.node = node
     t.requires_grad = node is not None
-    t.grad = t.watch = t.hooks = None
+    t._grad = t.watch = t.hooks = None
     return t
 
 

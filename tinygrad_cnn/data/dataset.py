@@ -20,6 +20,8 @@ Sample = tuple[Any, ...]
 class Dataset:
     """The base of all data sets here: a subclass defines `__len__` and `load(index)`.
 
+    `transform`, where there is one, is called as `transform(x, rng)`; it can be set at any time.
+
     Any other object with `__len__` and `__getitem__` can be given to the loader as well.
 
     >>> class Squares(Dataset):
@@ -32,6 +34,10 @@ class Dataset:
     """
 
     transform: Transform | None = None
+
+    def __init__(self, transform: Transform | None = None):
+        if transform is not None:
+            self.transform = transform
 
     def __len__(self) -> int:
         raise NotImplementedError(f"{type(self).__name__} defines no __len__")
@@ -68,7 +74,7 @@ class TensorDataset(Dataset):
 
     Raises:
         ShapeError: no array, one without an axis, or different lengths.
-        DtypeError: x is not float32 or float64.
+        DtypeError: x is not float32 or float64, or another array holds no numbers.
 
     >>> data = TensorDataset(np.zeros((5, 1, 4, 4), np.float32), [0, 1, 0, 1, 1])
     >>> len(data), data[-1][1], data.targets
@@ -92,6 +98,11 @@ class TensorDataset(Dataset):
                 f"TensorDataset expects x in float32 or float64; got {x.dtype}: convert it, "
                 "for 8-bit pictures with x.astype(np.float32) / 255"
             )
+        for array in self.tensors:
+            if array.dtype.kind not in "biuf":
+                raise DtypeError(
+                    f"TensorDataset expects arrays of numbers; got {array.dtype}: number the classes from 0"
+                )
 
     @property
     def targets(self) -> np.ndarray | None:
@@ -185,7 +196,7 @@ def transformed_batch(transform: Transform | None, columns: Sample) -> Sample | 
         return columns
     if not getattr(transform, "batchable", False):
         return None
-    return (transform(columns[0], None), *columns[1:])
+    return (transformed(transform, columns[0], None), *columns[1:])
 
 
 def collate(samples: Sequence[Sample], names: Sequence[str]) -> Sample:
@@ -193,8 +204,14 @@ def collate(samples: Sequence[Sample], names: Sequence[str]) -> Sample:
 
     Raises:
         ShapeError: two samples have different shapes; the message names both.
-        DataError: two samples have different numbers of parts.
+        DataError: a sample is no tuple, a part is no numbers, or the numbers of parts differ.
     """
+    for sample, name in zip(samples, names, strict=True):
+        if not isinstance(sample, tuple | list):
+            raise DataError(
+                f"a sample must be a tuple, (x, label) or (x,) without labels; {name} is of type "
+                f"{type(sample).__name__}: let the data set return (x,)"
+            )
     if len({len(sample) for sample in samples}) != 1:
         raise DataError(f"samples of one batch must have equally many parts; got {[len(s) for s in samples]}")
     return tuple(_stack(column, names) for column in zip(*samples, strict=True))
@@ -203,6 +220,11 @@ def collate(samples: Sequence[Sample], names: Sequence[str]) -> Sample:
 def _stack(column: Sequence[Any], names: Sequence[str]) -> np.ndarray:
     arrays = [np.asarray(value) for value in column]
     for array, name in zip(arrays, names, strict=True):
+        if array.dtype.kind not in "biuf":
+            raise DataError(
+                f"samples must consist of numbers; {name} has a part of type {array.dtype}: "
+                "let the data set return arrays, and number its classes from 0"
+            )
         if array.shape != arrays[0].shape:
             raise ShapeError(
                 f"samples of one batch must have one shape; {names[0]} has {arrays[0].shape}, "

@@ -137,7 +137,8 @@ def _read_header(path: Path, stream: _Stream, max_bytes: int) -> tuple[np.dtype,
     if stated > max_bytes:
         raise DataError(
             f"{path} states {_times(sizes)} numbers of {dtype.itemsize} bytes, and the limit is "
-            f"{max_bytes:,} bytes; raise max_bytes if that is meant"
+            f"{max_bytes:,} bytes; fetch the file again, or, if it is meant to be so large, "
+            f"read it in Python with read_idx(path, max_bytes={stated})"
         )
     return dtype, sizes
 

@@ -33,7 +33,7 @@ class DataLoader:
         prefetch_factor: batches that each thread may be ahead.
 
     Raises:
-        ArgumentError: a size or count out of range.
+        ArgumentError: a size or count out of range, or no data set.
         DataError: an empty data set, or drop_last with fewer samples than a batch.
 
     >>> from tinygrad_cnn.data import TensorDataset
@@ -135,6 +135,12 @@ def _as_tensors(columns: Iterator[Sample]) -> Iterator[Batch]:
 
 
 def _check_samples(dataset: Any, batch_size: int, drop_last: bool) -> None:
+    gives_samples = any(hasattr(dataset, name) for name in ("__getitem__", "sample", "gather"))
+    if not (gives_samples and hasattr(dataset, "__len__")):
+        raise ArgumentError(
+            "DataLoader expects a data set, an object with __len__ and __getitem__ such as "
+            f"TensorDataset(x, y); got {dataset!r}, of type {type(dataset).__name__}"
+        )
     if len(dataset) == 0:
         raise DataError(f"DataLoader expects at least one sample; {dataset!r} has none")
     if drop_last and len(dataset) < batch_size:

@@ -70,6 +70,8 @@ def read_pixels(
     if mode not in ("RGB", "L"):
         raise ArgumentError(f"mode must be 'RGB' or 'L'; got {mode!r}")
     height_width = None if size is None else as_size(size)
+    from PIL import Image
+
     path = Path(path)
     if not path.is_file():
         if path.is_dir():
@@ -80,6 +82,9 @@ def read_pixels(
             return _decode(path, height_width, mode, max_pixels)
     except (DataError, MemoryError):
         raise
+    except Image.DecompressionBombError:
+        most = 2 * (Image.MAX_IMAGE_PIXELS or 0)  # Pillow's own limit, which it checks first
+        raise DataError(f"{path} is too large: above {most:,} pixels; make the picture smaller") from None
     except PermissionError as error:
         raise DataError(f"{path} cannot be opened: permission denied") from error
     except Exception as error:  # a damaged file makes Pillow raise about anything, SyntaxError included
@@ -135,8 +140,6 @@ def _open(path: Path, stream: IO[bytes], max_pixels: int) -> "Image.Image":
         picture = Image.open(stream, formats=[name for name in _FORMATS if name in Image.OPEN])
     except Image.UnidentifiedImageError as error:
         raise DataError(f"{path} is not a picture that can be read, such as PNG or JPEG") from error
-    except Image.DecompressionBombError as error:
-        raise DataError(f"{path} is too large ({error}); make the picture smaller") from error
     width, height = picture.size
     if width * height > max_pixels:
         raise DataError(

@@ -6,21 +6,36 @@ whatever thread does it and whether or not the run was interrupted. A transform 
 nothing, and takes (N, C, H, W) too.
 """
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentError, ShapeError
-from .pictures import as_size, resize_plane
+from ..errors import ArgumentError, DataError, ShapeError
+from .pictures import MAX_PIXELS, as_size, resize_plane
 
 Transform = Callable[[np.ndarray, np.random.Generator | None], np.ndarray]
 
 
 def transformed(transform: Transform | None, x: Any, rng: np.random.Generator | None) -> Any:
-    """x itself where there is no transform."""
-    return x if transform is None else transform(x, rng)
+    """transform(x, rng), or x itself where there is no transform.
+
+    Raises:
+        ArgumentError: the transform cannot be called with two arguments.
+    """
+    if transform is None:
+        return x
+    try:
+        return transform(x, rng)
+    except TypeError as error:
+        if _takes_two(transform):
+            raise
+        raise ArgumentError(
+            "a transform is called as transform(x, rng), with a picture and a random generator; "
+            f"{transform!r} cannot be called so: write it as lambda x, rng: ..."
+        ) from error
 
 
 class Compose:
@@ -41,7 +56,7 @@ class Compose:
 
     def __call__(self, x: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
         for transform in self.transforms:
-            x = transform(x, rng)
+            x = transformed(transform, x, rng)
         return x
 
     def __repr__(self) -> str:
@@ -55,6 +70,9 @@ class Resize:
     Args:
         size: (H, W), or the length of the shorter side, in pixels.
 
+    Raises:
+        DataError: keeping the proportions of a very long or empty picture is impossible.
+
     >>> Resize(4)(np.zeros((3, 8, 16), np.float32)).shape
     (3, 4, 8)
     """
@@ -67,13 +85,23 @@ class Resize:
     def __call__(self, x: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
         height, width = _picture_size(x, "Resize")
         if isinstance(self.size, int | np.integer):
-            short = min(height, width)
-            target = (int(self.size * height / short), int(self.size * width / short))
+            target = self._in_proportion(height, width)
         else:
             target = as_size(self.size)
         if target == (height, width):
             return x
         return np.stack([resize_plane(plane, *target) for plane in x]).astype(x.dtype, copy=False)
+
+    def _in_proportion(self, height: int, width: int) -> tuple[int, int]:
+        short, (side, _) = min(height, width), as_size(self.size)
+        target = (int(side * height / short), int(side * width / short)) if short else (0, 0)
+        if not 0 < target[0] * target[1] <= MAX_PIXELS:
+            raise DataError(
+                f"Resize({side}) keeps the proportions and would make {target[0]} x {target[1]} (H x W) "
+                f"pixels of {height} x {width}; the limit is {MAX_PIXELS:,}: "
+                f"remove the picture, or give both sides as in Resize(({side}, {side}))"
+            )
+        return target
 
 
 @dataclass(frozen=True)
@@ -200,6 +228,19 @@ class Normalize:
 
     def __repr__(self) -> str:
         return f"Normalize({self.mean.tolist()}, {self.std.tolist()})"
+
+
+def _takes_two(transform: Any) -> bool:
+    """Whether a call with two arguments can begin; what cannot say so counts as able."""
+    if not callable(transform):
+        return False
+    try:
+        inspect.signature(transform).bind(None, None)
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True
 
 
 def _required(rng: np.random.Generator | None, name: str) -> np.random.Generator:

@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import ops
 from ..core import Tensor, wrap
-from ..errors import ArgumentError, DataError, ShapeError
+from ..errors import ArgumentError, DataError, DtypeError, ShapeError
 from .arguments import as_tensor, floating, reduction_of
 from .reduce import mean, sum
 from .shape import gather, squeeze, unsqueeze
@@ -27,6 +27,7 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
             f"mse_loss expects two equal shapes / got input {x.shape}, target {t.shape} / "
             "broadcasting would compare each value with many; reshape one of them"
         )
+    _same_precision("mse_loss", x, t)
     difference = x - t
     return _reduce("mse_loss", difference * difference, reduction)
 
@@ -90,6 +91,7 @@ def _of_labels(
 
 
 def _of_probabilities(x: Tensor, t: Tensor, w: np.ndarray, smoothing: float, reduction: str) -> Tensor:
+    _same_precision("cross_entropy", x, t)
     count = x.numel() // max(x.shape[1], 1)
     per_class = w * x.dtype.type(_scale("cross_entropy", float(count), count, reduction))
     target = (t * (1 - smoothing) + smoothing / x.shape[1]) * wrap(
@@ -98,6 +100,15 @@ def _of_probabilities(x: Tensor, t: Tensor, w: np.ndarray, smoothing: float, red
     if target.requires_grad:
         return -sum(target * ops.log_softmax(x, dim=1), 1)
     return ops.soft_cross_entropy(x, target=target.array)
+
+
+def _same_precision(function: str, x: Tensor, t: Tensor) -> None:
+    """Refuse float32 beside float64 in the name of the function that was called."""
+    if x.dtype.kind == t.dtype.kind == "f" and x.dtype != t.dtype:
+        raise DtypeError(
+            f"{function} got input {x.dtype}, target {t.dtype}; nothing is promoted silently: "
+            "convert the target, with .float() or .double() (an array with .astype)"
+        )
 
 
 def nll_loss(

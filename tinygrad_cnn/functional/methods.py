@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import ops
 from ..core import Tensor, is_grad_enabled, to_array, wrap
-from ..errors import DtypeError, GraphError, ShapeError
+from ..errors import ArgumentError, DtypeError, GraphError, ShapeError
 from . import activation, elementwise, linear, reduce, shape
 
 
@@ -94,13 +94,26 @@ def _reverse(function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Tensor]
 
 def _to(self: Tensor, dtype: Any) -> Tensor:
     """Give the same values in another dtype; between floats, the gradient follows."""
-    wanted = np.dtype(dtype)
+    try:
+        wanted = np.dtype(dtype)
+    except TypeError:
+        raise ArgumentError(
+            f"to expects a dtype such as np.float64, got {dtype!r}; there are no devices"
+        ) from None
     if wanted == self.dtype:
         return self
     if wanted.kind == "f" and self.dtype.kind == "f":
         to_array(0.0, wanted)  # refuses float16 in words
         return ops.cast(self, dtype=wanted)
     return wrap(to_array(self.array.astype(wanted)))
+
+
+def _zero(self: Tensor) -> Tensor:
+    """Set a leaf (a gradient, say) to zeros, where nothing is recorded."""
+    if self.node is not None or (self.requires_grad and is_grad_enabled()):
+        raise GraphError("zero_ would change a tensor in a graph; do it inside of no_grad()")
+    self.replace(np.zeros_like(self.array))
+    return self
 
 
 def _reshape(self: Tensor, *sizes: Any) -> Tensor:
@@ -165,6 +178,7 @@ _METHODS: dict[str, Any] = {
     "view": _reshape,
     "permute": _permute,
     "clone": _clone,
+    "zero_": _zero,
     "to": _to,
     "float": lambda self: _to(self, np.float32),
     "double": lambda self: _to(self, np.float64),

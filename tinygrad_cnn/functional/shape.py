@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import ops
 from ..core import Tensor, to_array
-from ..errors import ArgumentError, DtypeError, ShapeError
+from ..errors import ArgumentError, DtypeError, PositionError, ShapeError
 from .arguments import as_tensor, integer, one_dim
 
 
@@ -194,11 +194,7 @@ def getitem(input: Tensor, index: Any) -> Tensor:
     try:
         return ops.getitem(input, index=parts)
     except IndexError as error:
-        raise _IndexError(f"index {index!r} does not fit shape {input.shape}: {error}") from None
-
-
-class _IndexError(ShapeError, IndexError):
-    """An index out of range: iterating over a tensor by index ends with it, as for a list."""
+        raise PositionError(f"index {index!r} does not fit shape {input.shape}: {error}") from None
 
 
 def _constant(part: Any) -> Any:

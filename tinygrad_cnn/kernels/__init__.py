@@ -3,11 +3,11 @@
 from .activation import relu, relu_put
 from .conv import conv2d, conv2d_input, conv2d_weight
 from .layout import reshape
-from .linear import flatten_rows, matmul, matmul_in_rows, unflatten_rows
+from .linear import matmul, matmul_in_rows
 from .pool import max_pool2d, pool_put, pool_take
 from .pool_average import avg_pool2d, avg_pool2d_input
 from .recycle import empty, empty_like
-from .reduce import log_softmax, sum_per_channel
+from .reduce import sum_per_channel
 from .threads import get_num_threads, set_num_threads
 from .windows import output_size
 
@@ -19,9 +19,7 @@ __all__ = [
     "conv2d_weight",
     "empty",
     "empty_like",
-    "flatten_rows",
     "get_num_threads",
-    "log_softmax",
     "matmul",
     "matmul_in_rows",
     "max_pool2d",
@@ -33,5 +31,4 @@ __all__ = [
     "reshape",
     "set_num_threads",
     "sum_per_channel",
-    "unflatten_rows",
 ]

@@ -7,19 +7,22 @@ from .recycle import empty_like
 
 SMALL = 8192
 CHUNK = 16384
-ZERO = (np.zeros((), np.float32), np.zeros((), np.float64))
+ZERO = {np.dtype(kind): np.zeros((), kind) for kind in (np.float32, np.float64)}
 
 
 def relu(x: np.ndarray) -> np.ndarray:
-    """max(x, 0); NaN stays NaN.
+    """max(x, 0) in the type of x; NaN stays NaN.
 
     numpy's maximum takes several times longer against one number than against an array, so it gets zeros.
 
     >>> relu(np.array([-1.0, 2.0]))
     array([0., 2.])
     """
+    zero = ZERO.get(x.dtype)
+    if zero is None:
+        return np.asarray(np.maximum(x, x.dtype.type(0)))
     if x.size < SMALL or not np.may_share_memory(flat := x.ravel("K"), x):
-        return np.asarray(np.maximum(x, ZERO[x.itemsize == 8]))
+        return np.asarray(np.maximum(x, zero))
     y = empty_like(x)
     target = y.ravel("K")
     whole = flat.size - flat.size % CHUNK

@@ -3,7 +3,6 @@
 import numpy as np
 
 from . import threads
-from .layout import Shape, reshape
 from .recycle import empty
 
 PARTS = 4
@@ -26,36 +25,26 @@ def matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def matmul_in_rows(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Product of two matrices in C order, by blocks of its rows if it is large."""
+    """Product of two matrices in C order, by blocks of its rows, or of its columns, if it is large.
+
+    The blocks depend on the shapes alone, so the bits do not depend on the number of threads.
+    """
     operations = 2.0 * a.shape[0] * a.shape[1] * b.shape[1]
     if operations <= ONE_THREAD_ANYWAY and a.shape[1] > 1:
         return np.matmul(a, b)
     y = empty((a.shape[0], b.shape[1]), np.result_type(a, b))
     if a.shape[1] == 1:
         return np.multiply(a, b, out=y)
-    parts = PARTS if operations >= threads.WORTH_SHARING and len(a) >= PARTS else 1
+    by_rows = len(a) >= PARTS
+    length = len(a) if by_rows else b.shape[1]
+    parts = PARTS if operations >= threads.WORTH_SHARING and length >= PARTS else 1
 
     def work(part: int) -> None:
-        rows = slice(part * len(a) // parts, (part + 1) * len(a) // parts)
-        np.matmul(a[rows], b, out=y[rows])
+        block = slice(part * length // parts, (part + 1) * length // parts)
+        if by_rows:
+            np.matmul(a[block], b, out=y[block])
+        else:
+            np.matmul(a, b[:, block], out=y[:, block])
 
     threads.run(work, parts, operations)
     return y
-
-
-def flatten_rows(x: np.ndarray) -> np.ndarray:
-    """Logical (N, C, H, W) as (N, C*H*W), the batch innermost in memory when it was so in x.
-
-    >>> flatten_rows(np.zeros((2, 3, 4, 5))).shape
-    (2, 60)
-    """
-    return reshape(x, (x.shape[0], int(np.prod(x.shape[1:]))))
-
-
-def unflatten_rows(g: np.ndarray, shape: Shape) -> np.ndarray:
-    """The inverse of `flatten_rows`.
-
-    >>> unflatten_rows(np.zeros((2, 60)), (2, 3, 4, 5)).shape
-    (2, 3, 4, 5)
-    """
-    return reshape(g, shape)

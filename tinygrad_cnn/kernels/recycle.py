@@ -5,30 +5,37 @@ what goes into it. So large results lie in blocks that return here when the last
 """
 
 import math
-from collections import deque
+from collections import OrderedDict, deque
+from collections.abc import Callable
 
 import numpy as np
 
 SMALLEST = 1 << 16
 MOST_KEPT = 1 << 27
 
-_free: dict[int, list[np.ndarray]] = {}
-_order: deque[int] = deque()
-_kept_bytes = [0]
+
+class Block(np.ndarray):
+    """The owner of the memory, in use or free."""
 
 
 class Lease(np.ndarray):
-    """The owner, in numpy's eyes, of a block in use; its end is the block's return.
+    """One use of a block: every array in it holds on to its lease, and the end of the lease is its return.
 
-    Blocks are of this class too, because numpy would skip a base whose own base is a plain array.
+    A view's base skips arrays of the view's own class. Block and Lease are two classes, neither of them the
+    plain one, so that no view skips the lease: neither an ordinary one nor a slice of the lease itself.
     """
 
-    block: np.ndarray
+    block: Block
 
     def __del__(self) -> None:
         block = self.__dict__.pop("block", None)
         if block is not None:
             keep(block)
+
+
+_free: OrderedDict[int, deque[Block]] = OrderedDict()
+"""Free blocks by size in bytes. Sizes used last stand last and are never taken out: there are few of them."""
+_kept_bytes = [0]
 
 
 def block_size(size: int) -> int:
@@ -41,23 +48,35 @@ def block_size(size: int) -> int:
     return -(-size // step) * step
 
 
-def keep(block: np.ndarray) -> None:
-    """Note a block as free; beyond the limit the ones that have waited longest go back to the system.
+def keep(block: Block) -> None:
+    """Note a block as free; beyond the limit, blocks of the size used longest ago go back to the system.
 
-    No lock: this runs wherever the last reference ends, even inside `empty`. Each step is atomic by itself.
+    No lock: this runs wherever the last reference to a lease ends, in any thread, even inside of `empty` or
+    of itself. Every step is atomic under the interpreter lock and leaves the next one right.
     """
-    _free.setdefault(block.nbytes, []).append(block)
-    _order.append(block.nbytes)
+    _free.setdefault(block.nbytes, deque()).append(block)
+    _free.move_to_end(block.nbytes)
     _kept_bytes[0] += block.nbytes
-    while _kept_bytes[0] > MOST_KEPT and _order:
-        drop(_order.popleft())
+    while _kept_bytes[0] > MOST_KEPT and evict():
+        pass
 
 
-def drop(size: int) -> np.ndarray | None:
-    """Take a free block of exactly this size out of the list, if there is one."""
+def evict() -> bool:
+    """Let go of the block that is free for longest among those of the size used longest ago, if any."""
+    return any(take_from(_free[size].popleft, size) is not None for size in tuple(_free))
+
+
+def take(size: int) -> Block | None:
+    """The block of exactly this size that was freed last, if there is one: it may still be in the caches."""
+    blocks = _free.get(size)
+    return None if blocks is None else take_from(blocks.pop, size)
+
+
+def take_from(pop: Callable[[], Block], size: int) -> Block | None:
+    """A block from one end of its queue, which another thread may have emptied."""
     try:
-        block = _free[size].pop()
-    except (KeyError, IndexError):
+        block = pop()
+    except IndexError:
         return None
     _kept_bytes[0] -= size
     return block
@@ -73,9 +92,9 @@ def empty(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     if size < SMALLEST:
         return np.empty(shape, dtype)
     rounded = block_size(size)
-    block = drop(rounded)
+    block = take(rounded)
     if block is None:
-        block = np.empty(rounded, np.uint8).view(Lease)
+        block = np.empty(rounded, np.uint8).view(Block)
     lease = block.view(Lease)
     lease.block = block
     return np.ndarray(shape, dtype, lease)
@@ -90,6 +109,5 @@ def empty_like(x: np.ndarray) -> np.ndarray:
 
 def clear() -> None:
     """Give all free blocks back to the system."""
-    _free.clear()
-    _order.clear()
-    _kept_bytes[0] = 0
+    while evict():
+        pass

@@ -1,4 +1,4 @@
-"""Sums over whole maps and rows."""
+"""Sums over whole maps."""
 
 import numpy as np
 
@@ -17,13 +17,3 @@ def sum_per_channel(g: np.ndarray) -> np.ndarray:
     height, channels, width, batch = rows.shape
     ones = np.ones(width * batch, g.dtype)
     return np.matmul(rows.reshape(height, channels, width * batch), ones).sum(0)
-
-
-def log_softmax(x: np.ndarray, axis: int) -> np.ndarray:
-    r""":math:`x - \max x - \log \sum e^{x - \max x}` along one axis; stable for any finite x.
-
-    >>> np.exp(log_softmax(np.array([[1000.0, 1000.0]]), 1))
-    array([[0.5, 0.5]])
-    """
-    shifted = x - x.max(axis=axis, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))

@@ -84,10 +84,10 @@ def set_num_threads(number: int) -> None:
 def run(work: Callable[[int], None], parts: int, operations: float) -> None:
     """Call work(0) to work(parts - 1), each once, in several threads if there are enough operations.
 
-    BLAS is kept to one thread, unless there is one large part only and nobody to help with it.
+    BLAS is kept to one thread: where its own would divide a sum depends on how many there are.
     """
     helpers = min(_team.size, parts) - 1 if operations >= WORTH_SHARING else 0
-    if is_helper() or (parts == 1 and operations >= WORTH_SHARING and _team.size > 1):
+    if is_helper():
         do_alone(work, parts)
     elif helpers < 1 or one_thread.switch is None:
         with one_thread:

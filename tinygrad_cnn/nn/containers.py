@@ -4,12 +4,8 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..errors import ArgumentError
+from ..errors import ArgumentError, PositionError
 from .module import Module
-
-
-class _PositionError(ArgumentError, IndexError):
-    """A position beyond the end: also what ends a loop over positions."""
 
 
 class Sequential(Module):
@@ -70,7 +66,7 @@ class Sequential(Module):
                 f"a position in Sequential is an integer or a slice, got {position!r}"
             ) from None
         except IndexError:
-            raise _PositionError(f"Sequential has {len(row)} modules, there is none at {position}") from None
+            raise PositionError(f"Sequential has {len(row)} modules, there is none at {position}") from None
 
     def __getitem__(self, position: Any) -> Any:
         if isinstance(position, slice):

@@ -47,9 +47,11 @@ class MaxPool2d(_Pooling):
         stride: int | Pair | None = None,
         padding: int | Pair = 0,
         dilation: int | Pair = 1,
-        *,
+        return_indices: bool = False,
         ceil_mode: bool = False,
     ) -> None:
+        if return_indices:
+            raise ArgumentError("MaxPool2d: return_indices=True is not supported; leave it out")
         super().__init__(kernel_size, stride, padding, ceil_mode)
         pair("MaxPool2d", "dilation", dilation, 1)
         self.dilation = dilation

@@ -7,6 +7,11 @@ from ..core import op, wrap
 from .arithmetic import div, mul, select, sub, unbroadcast
 
 
+def real(x):
+    """Give integers and booleans as float32; numpy would compute with small ones in half precision."""
+    return x if x.dtype.kind == "f" else x.astype(np.float32)
+
+
 @op
 def exp(x):
     r""":math:`y = e^x`, so :math:`\bar x = \bar y\,y`."""
@@ -14,7 +19,7 @@ def exp(x):
     def grad_x(g, y):
         return mul(g, y)
 
-    return np.exp(x.array), grad_x
+    return np.exp(real(x.array)), grad_x
 
 
 @op
@@ -24,7 +29,7 @@ def log(x):
     def grad_x(g):
         return div(g, x)
 
-    return np.log(x.array), grad_x
+    return np.log(real(x.array)), grad_x
 
 
 @op
@@ -34,7 +39,7 @@ def sqrt(x):
     def grad_x(g, y):
         return div(g, mul(y, 2.0))
 
-    return np.sqrt(x.array), grad_x
+    return np.sqrt(real(x.array)), grad_x
 
 
 @op
@@ -106,7 +111,7 @@ def sigmoid(x):
     def grad_x(g, y):
         return mul(g, mul(y, sub(1.0, y)))
 
-    e = np.exp(-np.abs(x.array))
+    e = np.exp(-np.abs(real(x.array)))
     return np.where(x.array >= 0, 1, e) / (1 + e), grad_x
 
 
@@ -117,4 +122,4 @@ def tanh(x):
     def grad_x(g, y):
         return mul(g, sub(1.0, mul(y, y)))
 
-    return np.tanh(x.array), grad_x
+    return np.tanh(real(x.array)), grad_x

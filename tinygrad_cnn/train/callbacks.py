@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError
 from .history import MONITORS, Epoch, goodness
+from .metrics import format_loss
 
 if TYPE_CHECKING:
     from .run import Run
@@ -147,7 +148,7 @@ def format_row(row: Epoch, epochs: int) -> str:
 
 
 def _means(loss: float, accuracy: float | None, prefix: str = "") -> str:
-    text = f"{prefix}loss {loss:.4f}"
+    text = f"{prefix}loss {format_loss(loss)}"
     return text if accuracy is None else f"{text}, {prefix}accuracy {accuracy:.1%}"
 
 

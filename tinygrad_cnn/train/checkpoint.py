@@ -6,33 +6,23 @@ holds only the weights and buffers of the best epoch, for `load`; it is written 
 between the two makes the same best again.
 """
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..errors import ArgumentError, CheckpointError, MissingPathError
-from ..io import dumps, load, load_with_metadata, loads, remove_leftovers, save
+from ..io import dumps, load, remove_leftovers, save
+from ..optim.state import check_state
 from .diagnose import check_weights
 from .history import History
-from .randomness import get_random_states, set_random_states
+from .randomness import check_random_states, get_random_states, set_random_states
 from .run import Run, Totals
+from .stored import KEY, VERSION, check_settings, read_run
 
 LAST = "last.safetensors"
 BEST = "best.safetensors"
-_KEY = "tinygrad_cnn.run"
-_VERSION = 1
-_NEEDED = (
-    "epoch",
-    "step",
-    "totals",
-    "first_epoch",
-    "history",
-    "param_groups",
-    "optimizer",
-    "scheduler",
-    "random",
-)
 
 
 def has_checkpoint(out: str | Path) -> bool:
@@ -95,7 +85,7 @@ class Keeper:
                     scalars[f"{number}.{name}"] = value
         text = dumps(
             {
-                "version": _VERSION,
+                "version": VERSION,
                 "epoch": run.epoch,
                 "step": run.step,
                 "totals": vars(run.totals),
@@ -108,7 +98,7 @@ class Keeper:
                 "settings": self.settings,
             }
         )
-        save(self.out / LAST, arrays, {_KEY: text})
+        save(self.out / LAST, arrays, {KEY: text})
 
     def save_epoch(self, run: Run, is_best: bool) -> None:
         """Write what the end of an epoch changes: the best weights first, then the run, then the table."""
@@ -120,57 +110,43 @@ class Keeper:
             run.history.save_csv(self.out / "history.csv")
 
     def restore(self, run: Run) -> None:
-        """Bring a run to where it was; files are read, and settings compared, before anything is changed."""
+        """Bring a run to where it was; state and settings are checked before anything is changed."""
         path = self.out / LAST  # type: ignore[operator]
         arrays, state = read_run(path)
         check_settings(path, state["settings"], self.settings)
+        if state["step"] > run.steps:
+            raise CheckpointError(
+                f"{path} is damaged: its step cannot be {state['step']} of {run.steps}; use another copy"
+            )
         history = History.from_list(state["history"], run.history.monitor)
-        best = load(self.out / BEST) if len(history) else {}  # type: ignore[operator]
         weights = {name[6:]: array for name, array in arrays.items() if name.startswith("model.")}
         optimizer = {"state": _optimizer_state(arrays, state), "param_groups": state["param_groups"]}
+        check_state(run.optimizer, optimizer)
+        check_random_states(run.model, state["random"])
         _load_in_own_order(run.model, weights)
         run.optimizer.load_state_dict(optimizer)
         if run.scheduler is not None:
             run.scheduler.load_state_dict(state["scheduler"])
         set_random_states(run.model, state["random"])
-        run.history, run.best_state = history, best
+        run.history, run.best_state = history, self._read_best(state["epoch"], weights)
         run.epoch, run.step, run.first_epoch = state["epoch"], state["step"], state["first_epoch"]
         run.totals = Totals(**state["totals"])
 
-
-def read_run(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Read arrays and state of `last.safetensors`; raises `CheckpointError` if it is none."""
-    arrays, metadata = load_with_metadata(path)
-    if _KEY not in metadata:
-        raise CheckpointError(
-            f"{path} holds weights, but no run to resume; load its weights with load() instead"
-        )
-    try:
-        state = loads(metadata[_KEY])
-    except ArgumentError as error:
-        raise CheckpointError(f"{path} is damaged: {error}") from error
-    if not isinstance(state, dict) or state.get("version") != _VERSION:
-        raise CheckpointError(f"{path} was written by another version of this package; start a new run")
-    missing = [name for name in ("settings", *_NEEDED) if name not in state]
-    if missing:
-        raise CheckpointError(f"{path} is incomplete: it has no {missing[0]!r}; use another copy")
-    return arrays, state
-
-
-def check_settings(path: Path, stored: dict[str, Any], own: dict[str, Any]) -> None:
-    """Raise a `CheckpointError` that lists the settings in which the resumed run would differ."""
-    own = loads(dumps(own))  # tuples become lists, as in the stored ones
-    names = sorted(set(stored) | set(own))
-    differing = [
-        f"{name} is {own.get(name)!r} here and {stored.get(name)!r} there"
-        for name in names
-        if own.get(name) != stored.get(name)
-    ]
-    if differing:
-        raise CheckpointError(
-            f"{path} cannot be resumed with other settings: {'; '.join(differing)}; "
-            "use the same, or start a new run"
-        )
+    def _read_best(self, epoch: int, last: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Read the best weights; the last ones take the place of a file that cannot be read."""
+        if epoch == 0:
+            return {}
+        path = self.out / BEST  # type: ignore[operator]
+        try:
+            return load(path)
+        except (CheckpointError, MissingPathError) as error:
+            warnings.warn(
+                f"the best weights so far are lost ({error}); those of epoch {epoch} take their place, "
+                "until an epoch is better than all before",
+                stacklevel=2,
+            )
+            save(path, last, {"epoch": str(epoch)})
+            return last
 
 
 def _optimizer_state(arrays: dict[str, np.ndarray], state: dict[str, Any]) -> dict[int, dict[str, Any]]:

@@ -12,9 +12,9 @@ from .checkpoint import Keeper
 from .history import History
 from .interrupt import Interrupt
 from .loop import all_epochs
-from .prepare import all_callbacks, as_validation, check_fits, check_numbers, describe_settings
+from .prepare import all_callbacks, as_validation, check_fits, check_kinds, check_numbers, describe_settings
 from .run import Run
-from .steps import Loss
+from .steps import Loss, keeping_modes
 
 
 def fit(
@@ -39,7 +39,7 @@ def fit(
     progress: bool | None = None,
     num_workers: int = 0,
 ) -> History:
-    """Train a model; give what happened in each epoch, and leave the model in evaluation mode.
+    """Train a model; give what happened in each epoch, and leave every part of the model in its mode.
 
     Two runs of one program give the same bits, whatever ``num_workers``; and so does a run that was stopped
     at any moment (Ctrl-C, a killed process) and resumed. Every sample is used, so the last batch may be
@@ -71,7 +71,8 @@ def fit(
         num_workers: threads that prepare batches.
 
     Raises:
-        ArgumentError: a setting out of range, or ``out`` already holds a run and ``resume`` is false.
+        ArgumentError: an argument of another kind, a setting out of range, or ``out`` already holds a run and
+            ``resume`` is false.
         DataError: samples without labels, or a label that the model has no output for.
         NotFiniteError: the loss is NaN or infinite; the message says in which step, and for which sample.
         TrainingInterrupted: Ctrl-C; the step was finished and all is saved in ``out``.
@@ -87,6 +88,7 @@ def fit(
     >>> history[-1].train_accuracy
     1.0
     """
+    check_kinds(model, optimizer, callbacks)
     check_numbers(epochs=epochs, save_every=save_every, clip_grad_norm=clip_grad_norm)
     loader = as_loader(train, batch_size, shuffle=True, seed=seed, num_workers=num_workers)
     optimizer = Adam(model.parameters()) if optimizer is None else optimizer
@@ -96,12 +98,12 @@ def fit(
     run.callbacks = all_callbacks(callbacks, early_stopping, progress)
     run.history = History(monitor=monitor)
     run.first_epoch = loader.epoch
-    check_fits(run)
-    keeper = Keeper(out, describe_settings(run))
-    keeper.begin(run, resume)
-    with Interrupt() as interrupt:
-        all_epochs(run, keeper, interrupt, save_every)
-    if restore_best and run.best_state:
-        model.load_state_dict(run.best_state)
-    model.eval()
+    with keeping_modes(model):
+        check_fits(run)
+        keeper = Keeper(out, describe_settings(run))
+        keeper.begin(run, resume)
+        with Interrupt() as interrupt:
+            all_epochs(run, keeper, interrupt, save_every)
+        if restore_best and run.best_state:
+            model.load_state_dict(run.best_state)
     return run.history

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data import check_labels
+from ..data import TensorDataset, check_labels
 from ..errors import ArgumentError, DataError, ShapeError
 from .batches import name_sample
 
@@ -88,9 +88,26 @@ def format_confusion(matrix: Any, classes: Sequence[str] | None = None) -> str:
     )
 
 
+def format_loss(loss: float) -> str:
+    """Write a loss with four decimals, or with two digits where those would all be zero.
+
+    >>> format_loss(0.51), format_loss(0.000031)
+    ('0.5100', '3.1e-05')
+    """
+    return f"{loss:.4f}" if loss == 0 or abs(loss) >= 0.001 else f"{loss:.1e}"
+
+
 def is_classification(scores: Any, labels: Any) -> bool:
-    """Say whether there is one score a class and one label a sample, so that accuracy means something."""
-    return scores.ndim == 2 and labels.ndim == 1 and labels.dtype.kind in "iu"
+    """Say whether there is one score a class and one label a sample, so that accuracy means something.
+
+    Labels may be floats where every one is the whole number of a class, as `cross_entropy` takes them.
+    """
+    if scores.ndim != 2 or labels.ndim != 1:
+        return False
+    if labels.dtype.kind != "f":
+        return labels.dtype.kind in "iu"
+    values, classes = labels.array, scores.shape[1]
+    return classes > 1 and bool(((values >= 0) & (values < classes) & (values == np.floor(values))).all())
 
 
 def count_correct(scores: Any, labels: Any) -> int | None:
@@ -103,13 +120,20 @@ def count_correct(scores: Any, labels: Any) -> int | None:
 def check_outputs(dataset: Any, outputs: int) -> None:
     """Raise a `DataError` that names the first sample whose label the model has no output for."""
     labels = getattr(dataset, "targets", None)
+    if labels is None and isinstance(dataset, TensorDataset):
+        labels = dataset.tensors[-1]  # floats
     if labels is None:
         return
     known = np.asarray(labels)
-    bad = np.flatnonzero((known < 0) | (known >= outputs))
+    bad = np.flatnonzero(~((known >= 0) & (known < outputs) & (known == np.floor(known))))
     if len(bad):
         first = int(bad[0])
         name = name_sample(dataset, first)
+        if not np.isfinite(known).all() or (known != np.floor(known)).any():
+            raise DataError(
+                f"label {known[first]} of {name} is no class; expected whole numbers 0..{outputs - 1}: "
+                "correct it, or leave the sample out"
+            )
         raise DataError(
             f"label {known[first]} of {name} does not fit the model, which has {outputs} outputs for labels "
             f"0..{outputs - 1}; give its last layer {int(known.max()) + 1} outputs, or check the labels"

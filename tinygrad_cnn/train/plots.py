@@ -22,12 +22,14 @@ def can_plot() -> bool:
     return find_spec("matplotlib") is not None
 
 
-def plot_curves(path: Path, columns: Mapping[str, Sequence[float | None]]) -> None:
+def plot_curves(path: Path, columns: Mapping[str, Sequence[float | None]], best: int | None = None) -> None:
     """Draw loss (left) and accuracy (right) by epoch, training and validation, as PNG.
 
     ``columns`` holds equally long lists under "train_loss", "train_accuracy", "val_loss", "val_accuracy";
-    those of the validation may be missing.
+    those of the validation may be missing. ``best`` is the epoch to mark, counted from 1.
     """
+    from matplotlib.ticker import PercentFormatter
+
     figure = _figure(9, 3.6)
     for place, (what, title) in enumerate((("loss", "loss"), ("accuracy", "accuracy")), start=1):
         axes = figure.add_subplot(1, 2, place)
@@ -36,20 +38,27 @@ def plot_curves(path: Path, columns: Mapping[str, Sequence[float | None]]) -> No
             if values and any(v is not None for v in values):
                 numbers = [float("nan") if v is None else v for v in values]
                 label = "training" if part == "train" else "validation"
-                axes.plot(
-                    range(1, len(numbers) + 1),
-                    numbers,
-                    style,
-                    label=label,
-                    marker="." if len(numbers) < 60 else "",
-                )
-        axes.set_xlabel("epoch")
+                marker = "." if len(numbers) < 60 else ""
+                axes.plot(range(1, len(numbers) + 1), numbers, style, label=label, marker=marker)
         axes.set_title(title)
-        axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.grid(alpha=0.3)
-        if axes.lines:
-            axes.legend()
+        _finish_axes(axes, len(columns["train_loss"]), best)
+        if what == "accuracy":  # the same for every run, so that two of them can be compared
+            axes.set_ylim(-0.02, 1.02)
+            axes.yaxis.set_major_formatter(PercentFormatter(xmax=1))
     _save(figure, path)
+
+
+def _finish_axes(axes: Any, epochs: int, best: int | None) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set_xlabel("epoch")
+    axes.set_xlim(0.5, max(epochs, 1) + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.grid(alpha=0.3)
+    if axes.lines:
+        if best:
+            axes.axvline(best, color="gray", linestyle=":", label=f"best: epoch {best}")
+        axes.legend()
 
 
 def plot_confusion(path: Path, matrix: np.ndarray, classes: Sequence[str]) -> None:

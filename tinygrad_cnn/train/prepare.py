@@ -10,6 +10,9 @@ import numpy as np
 from ..core import no_grad
 from ..data import DataLoader
 from ..errors import ArgumentError
+from ..functional import cross_entropy
+from ..nn import Module
+from ..optim import Optimizer
 from .batches import as_loader, open_batches, split_batch
 from .callbacks import Callback, EarlyStopping, ProgressBar, stderr_is_terminal
 from .metrics import check_outputs, is_classification
@@ -17,6 +20,30 @@ from .run import Run
 from .steps import evaluating
 
 _MOVING = ("last_epoch", "_last_lr", "_step_count")  # what changes in a schedule while it is used
+
+
+def check_kinds(model: Any, optimizer: Any, callbacks: Any) -> None:
+    """Raise an `ArgumentError` for an argument that is no model, optimizer or list of callbacks."""
+    if not isinstance(model, Module):
+        raise ArgumentError(
+            f"fit: model must be a Module, got {type(model).__name__}; derive from nn.Module, "
+            "or put layers into nn.Sequential"
+        )
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
+        raise ArgumentError(
+            f"fit: optimizer must be an Optimizer or None, got {_shown(optimizer)}; "
+            "make one, as in optim.Adam(model.parameters())"
+        )
+    if not isinstance(callbacks, list | tuple):
+        raise ArgumentError(
+            f"fit: callbacks must be a list of Callback objects, got {_shown(callbacks)}; "
+            "derive from Callback, and pass callbacks=[...]"
+        )
+
+
+def _shown(value: Any) -> str:
+    kind = type(value).__name__
+    return f"{kind} {value!r}" if isinstance(value, str) else kind
 
 
 def check_numbers(*, epochs: Any, save_every: Any, clip_grad_norm: Any) -> None:
@@ -71,7 +98,8 @@ def check_fits(run: Run) -> None:
         with open_batches(loader, 0) as batches, evaluating(run.model), no_grad():
             x, y = split_batch(next(batches))
             scores = run.model(x[:1])
-        if is_classification(scores, y):
+        takes_classes = run.loss is cross_entropy and scores.ndim == 2 and y.ndim == 1
+        if takes_classes or (y.dtype.kind in "iu" and is_classification(scores, y)):
             check_outputs(loader.dataset, scores.shape[1])
 
 
@@ -104,11 +132,16 @@ def _describe_scheduler(scheduler: Any) -> dict[str, Any] | None:
     return {**settings, "kind": type(scheduler).__name__}
 
 
+def _checksum(labels: np.ndarray) -> int:
+    alike = labels.astype(np.float64 if labels.dtype.kind == "f" else np.int64)  # the same on every system
+    return zlib.crc32(np.ascontiguousarray(alike).tobytes())
+
+
 def _describe_loader(loader: DataLoader) -> dict[str, Any]:
     labels = getattr(loader.dataset, "targets", None)
     return {
         "samples": len(loader.dataset),
-        "labels": None if labels is None else zlib.crc32(np.ascontiguousarray(labels, np.int64).tobytes()),
+        "labels": None if labels is None else _checksum(np.asarray(labels)),
         "batch_size": loader.batch_size,
         "shuffle": bool(loader.shuffle),
         "drop_last": bool(loader.drop_last),

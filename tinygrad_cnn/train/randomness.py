@@ -13,21 +13,36 @@ def get_random_states(model: Any) -> dict[str, Any]:
     return {name: _plain(g.bit_generator.state) for name, g in _generators(model).items()}
 
 
+def check_random_states(model: Any, states: dict[str, Any]) -> None:
+    """Raise the `CheckpointError` that `set_random_states` would raise, without changing a generator."""
+    own = _generators(model)
+    _check_names(own, states)
+    for name, g in own.items():
+        _set_state(type(g.bit_generator)(), name, states[name])
+
+
 def set_random_states(model: Any, states: dict[str, Any]) -> None:
     """Put all generators back; raises `CheckpointError` if there are others than those stored."""
     own = _generators(model)
+    _check_names(own, states)
+    for name, g in own.items():
+        _set_state(g.bit_generator, name, states[name])
+
+
+def _check_names(own: dict[str, np.random.Generator], states: dict[str, Any]) -> None:
     if set(own) != set(states):
         raise CheckpointError(
             f"the model draws from the generators {sorted(own)}; stored are {sorted(states)}"
         )
-    for name, g in own.items():
-        try:
-            g.bit_generator.state = _arrays(states[name])
-        except (ValueError, TypeError, KeyError) as error:
-            kind = type(g.bit_generator).__name__
-            raise CheckpointError(
-                f"the stored state of the generator {name!r} is no state of {kind}"
-            ) from error
+
+
+def _set_state(bits: np.random.BitGenerator, name: str, state: Any) -> None:
+    try:
+        bits.state = _arrays(state)
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise CheckpointError(
+            f"the stored state of the generator {name!r} is no state of {type(bits).__name__}"
+        ) from error
 
 
 def _generators(model: Any) -> dict[str, np.random.Generator]:

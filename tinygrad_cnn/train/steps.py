@@ -44,7 +44,7 @@ def train_step(
 ) -> StepResult:
     """Do one step: forward, loss, backward, update.
 
-    Raises `NotFiniteError` before anything is changed if the loss is NaN or infinite.
+    Raises `NotFiniteError` if the loss is NaN or infinite; weights and buffers are then as they were.
 
     >>> from tinygrad_cnn import nn, ones, optim, tensor
     >>> model = nn.Linear(4, 2)
@@ -54,15 +54,28 @@ def train_step(
     True
     """
     optimizer.zero_grad()
+    buffers = _noted_buffers(model)
     scores = model(x)
     value = loss(scores, y)
     if not math.isfinite(value.item()):
+        for buffer, before in buffers:
+            buffer.replace(before)
         raise LossNotFiniteError(value.item(), bad_positions(scores.detach(), x, y, loss), len(x))
     value.backward()
     if clip_grad_norm is not None:
         clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], clip_grad_norm)
     optimizer.step()
     return StepResult(value.item(), count_correct(scores, y), len(x))
+
+
+def _noted_buffers(model: Any) -> list[tuple[Tensor, np.ndarray]]:
+    """Note what the forward pass may change, such as running statistics.
+
+    Arrays are replaced, and not written to, unless their tensor was handed out by `data`.
+    """
+    buffers = getattr(model, "buffers", None)
+    found = buffers() if callable(buffers) else ()
+    return [(t, t.array if t.watch is None else t.array.copy()) for t in found]
 
 
 def evaluate(
@@ -87,13 +100,17 @@ def evaluate(
     """
     total, seen = 0.0, 0
     confusion: Any = None
+    counted = True
     with closing(_forward(model, data, batch_size, num_workers)) as batches:
         for scores, y in batches:
             total += loss(scores, y).item() * len(y)
             seen += len(y)
-            if is_classification(scores, y):
+            counted = counted and is_classification(scores, y)
+            if counted:
                 counts = confusion_matrix(y.array, scores.array.argmax(axis=1), scores.shape[1])
                 confusion = counts if confusion is None else confusion + counts
+    if not counted:
+        confusion = None
     share = None if confusion is None else int(confusion.trace()) / seen
     return Evaluation(total / seen, share, confusion)
 
@@ -132,8 +149,15 @@ def _forward(
 @contextmanager
 def evaluating(model: Any) -> Iterator[None]:
     """Put a model into evaluation mode for a while; every part of it gets its own mode back."""
+    with keeping_modes(model):
+        model.eval()
+        yield
+
+
+@contextmanager
+def keeping_modes(model: Any) -> Iterator[None]:
+    """Put the mode of every part of a model back afterwards."""
     modes = [(module, module.training) for module in model.modules()]
-    model.eval()
     try:
         yield
     finally:
