@@ -129,7 +129,8 @@ def _differentiable(
             raise _explained(name, args, error) from error
         y = result[0]
         if type(y) is not np.ndarray or y.dtype is not dtype:
-            y = _as_result(name, y, settings.get("dtype", dtype))
+            asked = "dtype" in settings  # what is asked for is no promotion
+            y = _as_result(name, y, None if asked else dtype)
         if watched:
             y = _private(y, args)
         return wrap(y, record(args, y, result)) if track and recording.get() else wrap(y)

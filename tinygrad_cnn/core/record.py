@@ -40,9 +40,8 @@ def recorder(name: str, forward: Callable[..., Any], inputs: tuple[str, ...]) ->
             if x is not None:
                 source = x.node
                 if source is None:
-                    if (
-                        len(sources) in captured or x.watch is not None
-                    ):  # else a change cannot reach a closure
+                    # what no closure mentions and nobody outside holds, a change cannot reach
+                    if len(sources) in captured or x.watch is not None:
                         node.stamps = (*node.stamps, stamp(x))
                     if x.requires_grad:
                         source = x

@@ -103,6 +103,5 @@ def overlapping_rows(rows: np.ndarray, first: int, count: int, step: int, height
     if 0 in shape:
         return np.empty(shape, rows.dtype)
     strides = (step * channels * channel, channel, item)
-    return np.ndarray(
-        shape, rows.dtype, rows, first * channels * channel, strides
-    )  # 10 us less than as_strided
+    # the constructor takes a fraction of the time of as_strided, and checks that the last row exists
+    return np.ndarray(shape, rows.dtype, rows, first * channels * channel, strides)

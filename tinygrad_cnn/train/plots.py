@@ -58,7 +58,8 @@ def _finish_axes(axes: Any, epochs: int, best: int | None) -> None:
     if axes.lines:
         if best:
             axes.axvline(best, color="gray", linestyle=":", label=f"best: epoch {best}")
-        axes.legend()
+        rises = axes.get_title() == "accuracy"
+        axes.legend(loc="lower right" if rises else "upper right")  # where such a curve leaves room
 
 
 def plot_confusion(path: Path, matrix: np.ndarray, classes: Sequence[str]) -> None:
