@@ -39,6 +39,7 @@ RANKS = {
 SIBLINGS = {
     "data": {"io"},  # atomic writing
     "train": {"data", "io"},  # training reads batches, and writes checkpoints
+    "testing": {"io"},  # atomic writing of pictures
 }
 HEAVY = {"PIL", "tqdm", "safetensors", "graphviz", "matplotlib"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}

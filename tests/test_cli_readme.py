@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tinygrad_cnn.testing import GradcheckError
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -23,7 +25,7 @@ def split_numbers(text):
 
 def test_the_model_of_the_readme_gives_the_output_that_is_printed_below_it(monkeypatch):
     monkeypatch.chdir(ROOT)
-    (program,), (promised,) = blocks("python"), blocks("text")
+    program, promised = blocks("python")[0], blocks("text")[0]
     printed = io.StringIO()
     with redirect_stdout(printed):
         exec(compile(program, "README.md", "exec"), {})
@@ -36,8 +38,15 @@ def test_the_model_of_the_readme_gives_the_output_that_is_printed_below_it(monke
     assert numbers[-4] == 100
 
 
+def test_the_check_in_the_readme_fails_as_it_says():
+    program, promised = blocks("python")[1], blocks("text")[1]
+    with pytest.raises(GradcheckError) as caught:
+        exec(compile(program, "README.md", "exec"), {"__name__": "readme"})
+    assert str(caught.value).splitlines()[0] == promised.strip()
+
+
 def test_the_model_of_the_readme_has_about_fifteen_lines():
-    (program,) = blocks("python")
+    program = blocks("python")[0]
     assert len([line for line in program.splitlines() if line.strip()]) <= 16
 
 

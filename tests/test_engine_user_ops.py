@@ -157,6 +157,13 @@ def wrong(*closures):
     return faulty(leaf(), leaf()).sum()
 
 
+def test_too_many_closures_are_named():
+    with pytest.raises(
+        GraphError, match="faulty returned 3 backward closures for 2 tensors; return the value"
+    ):
+        wrong(lambda g: g, lambda g: g, lambda g: g)
+
+
 def test_too_few_closures_are_named():
     with pytest.raises(GraphError) as caught:
         wrong(lambda g: g)

@@ -43,6 +43,12 @@ SIGNATURES = {
     "stack": "tensors dim=0",
     "pad": "input pad mode='constant' value=0.0",
     "gather": "input dim index",
+    "vjp": "func inputs v=None create_graph=False strict=False",
+    "jvp": "func inputs v=None create_graph=False strict=False",
+    "hvp": "func inputs v=None create_graph=False strict=False",
+    "vhp": "func inputs v=None create_graph=False strict=False",
+    "jacobian": "func inputs create_graph=False strict=False",
+    "hessian": "func inputs create_graph=False strict=False",
 }
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numeric import along, assert_close, gradient, signs
 from references import REFERENCES
-from samples import SAMPLES, Sample
 
 from tinygrad_cnn import REGISTRY, Tensor, grad, tensor
 from tinygrad_cnn.core import wrap
+from tinygrad_cnn.testing.samples import SAMPLES, Sample
 
 OWN = sorted(
     name for name, record in REGISTRY.items() if record.forward.__module__.startswith("tinygrad_cnn.")

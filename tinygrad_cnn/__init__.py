@@ -43,6 +43,10 @@ from .functional import (
     flatten,
     full,
     gather,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
     linear,
     log,
     log_softmax,
@@ -75,12 +79,14 @@ from .functional import (
     transpose,
     unsqueeze,
     var,
+    vhp,
+    vjp,
     where,
     zeros,
 )
 
 if TYPE_CHECKING:
-    from . import data, io, nn, optim, train, viz
+    from . import data, io, nn, optim, testing, train, viz
     from .io import load, save
     from .train.fit import fit
     from .train.steps import evaluate, predict
@@ -99,6 +105,7 @@ _LATER = {
     "predict": "train",
     "save": "io",
     "summary": "viz",
+    "testing": "testing",
     "train": "train",
     "viz": "viz",
 }
@@ -147,8 +154,12 @@ __all__ = [
     "functional",
     "gather",
     "grad",
+    "hessian",
+    "hvp",
     "io",
     "is_grad_enabled",
+    "jacobian",
+    "jvp",
     "linear",
     "load",
     "log",
@@ -189,11 +200,14 @@ __all__ = [
     "summary",
     "tanh",
     "tensor",
+    "testing",
     "train",
     "transpose",
     "unsqueeze",
     "var",
+    "vhp",
     "viz",
+    "vjp",
     "where",
     "zeros",
 ]

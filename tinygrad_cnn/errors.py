@@ -12,6 +12,13 @@ class ShapeError(CnnError, ValueError):
     """Sizes that do not fit each other or the operation."""
 
 
+class GradientShapeError(ShapeError):
+    """A gradient that does not have the shape of its input; ``got`` and ``expected`` are the two shapes."""
+
+    got: tuple[int, ...] = ()
+    expected: tuple[int, ...] = ()
+
+
 class PositionError(ShapeError, IndexError):
     """An index out of range; iterating by index ends with it, as for a list."""
 

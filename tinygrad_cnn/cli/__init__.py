@@ -1,7 +1,7 @@
 """The command line: `tinygrad-cnn` and `python -m tinygrad_cnn`.
 
 A command is one file here that ends in a `Command`; adding it to `COMMANDS` is all that it takes. Exit codes:
-0 done, 2 an error, 130 stopped by Ctrl-C.
+0 done, 1 a check has found a mistake, 2 an error, 130 stopped by Ctrl-C.
 """
 
 import argparse
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import CnnError
-from . import evaluate, predict, summary, train
+from . import evaluate, gradcheck, predict, summary, train
 from .command import Parser
 from .terminal import remark, survive_any_encoding
 
-COMMANDS = (train.COMMAND, evaluate.COMMAND, predict.COMMAND, summary.COMMAND)
+COMMANDS = (train.COMMAND, evaluate.COMMAND, predict.COMMAND, summary.COMMAND, gradcheck.COMMAND)
 
 _EPILOG = """\
 first steps:

@@ -84,13 +84,18 @@ def load_function(name: str) -> Callable[..., Any]:
     path, function = code_file(name), name.rpartition(":")[2]
     if not path.is_file():
         raise MissingPathError(f"there is no Python file {path}; expected --model path/to/file.py:function")
-    found = getattr(_run_file(path), function, None)
+    found = getattr(run_file(path), function, None)
     if not callable(found):
         raise ArgumentError(f"{path} defines no function {function!r} for --model {name}")
     return found
 
 
-def _run_file(path: Path) -> ModuleType:
+def run_file(path: Path) -> ModuleType:
+    """Run the user's Python file as a module.
+
+    Raises:
+        ArgumentError: it is no Python file, or it raises an error or ends the program.
+    """
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         raise ArgumentError(f"{path} is no Python file; its name must end in .py")
@@ -136,6 +141,8 @@ def _guarded(doing: str, call: Callable[..., Any], *args: Any, **options: Any) -
         return call(*args, **options)
     except CnnError:
         raise
+    except SystemExit as error:  # a program's last line, which belongs under `if __name__ == "__main__":`
+        raise ArgumentError(f"{doing} ended with sys.exit({error}); --debug shows where") from error
     except Exception as error:
         raise ArgumentError(f"{doing} raised {type(error).__name__}: {error}; --debug shows where") from error
 

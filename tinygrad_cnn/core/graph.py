@@ -12,7 +12,7 @@ from typing import Any, Union
 
 import numpy as np
 
-from ..errors import ArgumentError, DtypeError, GraphError, ShapeError
+from ..errors import ArgumentError, DtypeError, GradientShapeError, GraphError, ShapeError
 from .closures import mentions, shares_memory, takes_one
 from .convert import to_array
 from .modes import recording
@@ -207,7 +207,7 @@ def _differentiate(node: Node, g: Tensor, gradients: dict[Any, Tensor], needed: 
         if not isinstance(d, Tensor):
             raise GraphError(f"a closure of {node.op} returned {type(d).__name__}; return a tensor (or None)")
         if d.array.shape != source.shape:  # type: ignore[union-attr]  # a closure that was kept has a source
-            raise ShapeError(_wrong_shape(node, source, d))
+            raise _wrong_shape(node, source, d)
         known = gradients.get(source)
         gradients[source] = d if known is None else _add(known, d)
 
@@ -221,13 +221,15 @@ def _result(node: Node) -> Tensor:
     return wrap(node.array, node)  # type: ignore[arg-type]
 
 
-def _wrong_shape(node: Node, source: Any, d: Tensor) -> str:
+def _wrong_shape(node: Node, source: Any, d: Tensor) -> GradientShapeError:
     which = (
         node.inputs.index(source) if type(source) is Node else [x is source for x in node.inputs].index(True)
     )
-    return (
+    error = GradientShapeError(
         f"the gradient of {node.op} for input {which} has shape {d.shape}, but that input has {source.shape}"
     )
+    error.got, error.expected = d.shape, source.shape
+    return error
 
 
 def _run_hooks(hooks: list[Any] | None, g: Tensor) -> Tensor:

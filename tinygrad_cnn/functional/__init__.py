@@ -6,6 +6,7 @@ from . import methods
 from .activation import dropout, log_softmax, relu, sigmoid, softmax, tanh
 from .conv import conv2d, conv_transpose2d
 from .create import arange, full, ones, rand, randn, zeros
+from .derivatives import hessian, hvp, jacobian, jvp, vhp, vjp
 from .elementwise import clip, where
 from .linear import linear, matmul
 from .loss import cross_entropy, mse_loss, nll_loss
@@ -55,6 +56,10 @@ __all__ = [
     "full",
     "gather",
     "getitem",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
     "linear",
     "log",
     "log_softmax",
@@ -87,6 +92,8 @@ __all__ = [
     "transpose",
     "unsqueeze",
     "var",
+    "vhp",
+    "vjp",
     "where",
     "zeros",
 ]

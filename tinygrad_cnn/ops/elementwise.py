@@ -59,7 +59,7 @@ def pow(a, b):
     a_shape, b_shape = a.array.shape, b.array.shape
 
     def grad_a(g):
-        lower = pow(a, select(sub(b, 1.0), 0.0, condition=b.array != 0))
+        lower = pow(a, select(sub(b, 1.0), 0.0, condition=(b.array != 0) | (a.array != 0)))
         return unbroadcast(mul(g, mul(b, lower)), a_shape)
 
     def grad_b(g, y):

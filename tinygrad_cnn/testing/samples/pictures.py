@@ -3,7 +3,8 @@
 from typing import Any
 
 import numpy as np
-from drawing_samples import Sample, Shape, apart, numbers
+
+from .draw import Sample, Shape, apart, numbers
 
 
 def same(value: int) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Inputs and settings for every registered operation: one line a sample; a new op needs one line here.
+"""Inputs and settings for every operation but convolution and pooling: one line a sample.
 
 Sizes differ from each other (H != W, N != C != O). Every op has a sample without values and one with a
 single value.
@@ -7,8 +7,8 @@ single value.
 from typing import Any
 
 import numpy as np
-from drawing_samples import Sample, Shape, apart, numbers, other, positive
-from samples_pictures import PICTURES
+
+from .draw import Sample, Shape, apart, numbers, other, positive
 
 
 def one_input(op: str, draw: Any = apart) -> list[Sample]:
@@ -79,6 +79,7 @@ TWO = [
     *(sample for op in ("add", "sub", "mul", "maximum", "minimum") for sample in two_inputs(op)),
     *two_inputs("div", apart, positive),
     *two_inputs("pow", positive, apart),
+    Sample("pow", (positive(3, 2), np.array([0.0, 1.0]))),
     Sample("select", (apart(3, 4), other(3, 4)), {"condition": chosen(3, 4)}),
     Sample("select", (apart(3, 1), other(4)), {"condition": chosen(2, 1, 1)}),
     Sample("select", (apart(), other()), {"condition": np.array(True)}),
@@ -187,4 +188,4 @@ INDEXING = [
     Sample("scatter_add", (apart(0, 3),), {"dim": 1, "index": np.zeros((0, 3), int), "shape": (0, 2)}),
 ]
 
-SAMPLES = [*ONE, *TWO, *MATRIX, *REDUCE, *SHAPE, *INDEXING, *PICTURES]
+PLAIN = [*ONE, *TWO, *MATRIX, *REDUCE, *SHAPE, *INDEXING]

@@ -1,0 +1,1 @@
+"""Naming the mistake behind a gradient that is wrong."""

@@ -1,0 +1,1 @@
+"""Planting mistakes into gradients, to see whether a test notices."""
