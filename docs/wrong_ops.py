@@ -295,12 +295,12 @@ def stored(x):
 
 
 @op
-def faded_sum(x):
-    """The sum of x_k / k; the backward pass has the weights from a table with nine decimals."""
-    window = (1 / np.arange(1, len(x.array) + 1)).astype(x.dtype)
-    rounded = window.round(9)
-    # Fix: use the same numbers in both passes: `g * tensor(window)`.
-    return (x.array * window).sum(), lambda g: g * tensor(rounded)
+def offset_sum(x):
+    """A weighted sum beside a large number; the backward pass has the weights from a table, rounded."""
+    weights = (0.5 + 1 / np.arange(1, len(x.array) + 1)).astype(x.dtype)
+    rounded = weights.round(6)
+    # Fix: use the same numbers in both passes: `g * tensor(weights)`.
+    return 1e5 + (x.array * weights).sum(), lambda g: g * tensor(rounded)
 
 
 @op
@@ -363,7 +363,7 @@ EXAMPLES = {
     "some-lines": (powers, (values(4, 5),)),
     "not-finite": (softplus, (np.array([-1.5, 0.5, 2.0, 800.0]),)),
     "no-slope": (stored, (values(4, 5),)),
-    "diffuse": (faded_sum, (values(1000) + 0.052,)),
+    "diffuse": (offset_sum, (values(1000) + 0.052,)),
     "wrong-shape": (sum_of_rows, (values(4, 5),)),
     "backward-raised": (reciprocal, (values(4, 5),)),
     "memory-layout": (flattened, (values(4, 5),)),

@@ -155,7 +155,7 @@ REPAIRS = {
     "some-lines": ("lambda g: g * 2 * x", "lambda g: g * 2 * x + g * tensor(third) * (3 * x * x - 2 * x)"),
     "not-finite": ("g * x.exp() / (x.exp() + 1)", "g / ((-x).exp() + 1)"),
     "no-slope": ("kept.setdefault(x.shape, np.exp(x.array))", "np.exp(x.array)"),
-    "diffuse": ("g * tensor(rounded)", "g * tensor(window)"),
+    "diffuse": ("g * tensor(rounded)", "g * tensor(weights)"),
     "wrong-shape": ("lambda g: g", "lambda g: g.reshape(-1, 1).expand(*x.shape)"),
     "backward-raised": ('-g.astype("float64") * y * y', "-g * y * y"),
     "memory-layout": ('x.array.ravel("K")', "x.array.reshape(-1)"),

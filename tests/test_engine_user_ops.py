@@ -157,6 +157,15 @@ def wrong(*closures):
     return faulty(leaf(), leaf()).sum()
 
 
+def test_a_value_without_closures_is_named():
+    @op
+    def bare(x):
+        return x.array * 2.0
+
+    with pytest.raises(GraphError, match="bare returned an array only; return the value, then one closure"):
+        bare(leaf())
+
+
 def test_too_many_closures_are_named():
     with pytest.raises(
         GraphError, match="faulty returned 3 backward closures for 2 tensors; return the value"
@@ -169,7 +178,7 @@ def test_too_few_closures_are_named():
         wrong(lambda g: g)
     assert str(caught.value) == (
         "faulty returned 1 backward closures for 2 tensors; "
-        "return the value, then one closure (or None) per tensor"
+        "return the value, then one closure (or None) per tensor; constants go behind a * in the signature"
     )
 
 

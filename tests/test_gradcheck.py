@@ -46,6 +46,10 @@ RIGHT = {
         np.ones(3),
         np.zeros(3),
     ),
+    "a slope that bends nearby": (
+        lambda x: x * F.clip(x, -1.0, 1.0) - 0.5 * F.clip(x, -1.0, 1.0) ** 2,
+        np.array([1.0, 1.0 + 1e-7, 1.0 - 1e-5, 0.3]),
+    ),
     "a power of 0": (lambda a, b: a**b, np.array([1.5, 0.7]), np.array([0.0, 2.0])),
     "tiny linear": (lambda x: 3.0 * x, 1e-30 * X),
     "large for float32": (lambda x: (100.0 * x).exp(), X),

@@ -1,7 +1,9 @@
 """Every registered operation under the checker, and the checker under every mistake that can be planted."""
 
+import re
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -64,6 +66,19 @@ def test_every_kind_of_mistake_is_named_at_least_once(outcomes):
     assert {code for code, _, codes in outcomes.values() if code in codes} == expected
 
 
+def test_the_page_of_gradients_says_what_was_found(outcomes):
+    """The counts do not depend on the machine, but for mistakes at the edge of what can be named."""
+    page = (Path(__file__).parent.parent / "docs" / "gradients.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| \[(\w+)\]\S* \| (.*) \|$", page, re.MULTILINE))
+    assert sorted(rows) == OWN, "the operations have changed; run: python docs/make_gradients.py"
+    for name, row in rows.items():
+        cells = [cell.strip() for cell in row.split("|")]
+        mine = [values for key, values in outcomes.items() if key.startswith(f"{name}, ")]
+        found = [values for values in mine if values[1] == "fail"]
+        assert cells[:2] == ["1, 2", str(len(samples_of(name)))], name
+        assert cells[7:9] == [str(len(mine)), str(len(found))], name
+
+
 def test_a_planted_mistake_is_gone_afterwards():
     x = tg.tensor([1.0, 2.0], requires_grad=True)
     for mutant in mutate("exp"):
@@ -118,6 +133,17 @@ def test_what_depends_on_memory_layout_is_found():
         return flat.reshape(x.array.shape), lambda g: g * 2.0
 
     report = check_op(careless, [np.arange(1.0, 13.0).reshape(3, 4)], raise_exception=False)
+    assert report.codes == ("memory-layout",)
+
+
+def test_what_reads_memory_it_was_not_given_is_found():
+    @tg.op
+    def blind(x):
+        base = x.array if x.array.base is None else x.array.base
+        flat = base.ravel()[: x.array.size].reshape(x.shape)
+        return flat * 2.0, lambda g: g * 2.0
+
+    report = check_op(blind, [np.arange(1.0, 13.0).reshape(3, 4)], raise_exception=False)
     assert report.codes == ("memory-layout",)
 
 

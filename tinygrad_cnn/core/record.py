@@ -32,7 +32,7 @@ def recorder(name: str, forward: Callable[..., Any], inputs: tuple[str, ...]) ->
 
     def record(args: tuple[Tensor, ...], y: np.ndarray, result: tuple[Any, ...]) -> Node:
         if not len(args) < len(result) <= most:
-            raise _wrong_count(name, len(args), len(result) - 1)
+            raise _wrong_count(name, len(args), result)
         if planted and name in planted:
             result = planted[name](args, result)
         node = _new_node(Node)
@@ -65,10 +65,14 @@ def recorder(name: str, forward: Callable[..., Any], inputs: tuple[str, ...]) ->
     return record
 
 
-def _wrong_count(name: str, tensors: int, closures: int) -> GraphError:
+def _wrong_count(name: str, tensors: int, result: Any) -> GraphError:
+    if isinstance(result, np.ndarray):
+        return GraphError(
+            f"{name} returned an array only; return the value, then one closure (or None) per tensor"
+        )
     return GraphError(
-        f"{name} returned {closures} backward closures for {tensors} tensors; "
-        "return the value, then one closure (or None) per tensor"
+        f"{name} returned {len(result) - 1} backward closures for {tensors} tensors; "
+        "return the value, then one closure (or None) per tensor; constants go behind a * in the signature"
     )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .checks.functions import gradcheck
     from .checks.modules import check_module
-    from .checks.ops import OpReport, check_op
+    from .checks.op_report import OpReport
+    from .checks.ops import check_op
     from .codes import CODES
     from .mutation.mutants import Mutant, mutate
     from .mutation.probe import reaches
@@ -22,7 +23,7 @@ _LATER = {
     "Diagnosis": "report",
     "GradcheckError": "report",
     "Mutant": "mutation.mutants",
-    "OpReport": "checks.ops",
+    "OpReport": "checks.op_report",
     "Report": "report",
     "SAMPLES": "samples",
     "Sample": "samples",

@@ -13,10 +13,10 @@ CODES = {
     "transposed": "axes of the gradient, or of another input in its formula, are swapped",
     "flipped": "the gradient, or another input in its formula, runs backward along an axis (a convolution's "
     "filter that was not flipped?)",
-    "shifted": "the gradient lies beside its place",
+    "shifted": "it is the right gradient, some places beside where it belongs",
     "borders": "the gradient is right inside and wrong at the border: padding or cropping",
-    "ties": "where values are equal the gradient is none that the function allows: who takes part in a tie, "
-    "and with what share?",
+    "ties": "where values are equal, the gradient is not one that the function allows: who takes part in a "
+    "tie, and with what share?",
     "incoming-gradient-ignored": "the gradient does not depend on the incoming gradient g: multiply with it",
     "not-linear": "the gradient is not linear in the incoming gradient g, as every backward pass must be",
     "jacobian-missing": "each output depends on several inputs, and the gradient lacks these cross terms (as "
@@ -27,10 +27,10 @@ CODES = {
     "stale": "the backward pass uses values of another call: captured data has changed since the forward "
     "pass (a shared buffer, a cache)",
     "dtype-loss": "the precision or the dtype of the input is lost on the way",
-    "not-differentiable-again": "the gradient is right, and its own derivative is not: write closures in "
+    "not-differentiable-again": "the gradient is right, but its own derivative is not: write closures in "
     "tensors and operations, never in raw arrays (x.data, x.numpy())",
-    "nondeterministic": "two calls with the same inputs differ: draw random numbers outside, or seed them "
-    "inside",
+    "nondeterministic": "two calls with the same inputs differ: draw random numbers outside, or from a "
+    "generator that is seeded inside",
     "input-modified": "an input was written to: compute into an array of your own",
     "one-entry": "single entries of the gradient are wrong, all others are right",
     "region": "the gradient is wrong on one side of a threshold only: one branch of a piecewise function",
@@ -51,7 +51,7 @@ CODES = {
     "not-finite": "the gradient is NaN or infinite where the function has a slope",
     "no-slope": "the function does not change, and the gradient is not 0: rounding, integers, or a result "
     "that was kept from an earlier call",
-    "diffuse": "many entries are wrong by so little that only their sum shows it",
+    "diffuse": "each entry is wrong by too little to see; only all of them together show it",
     "wrong-shape": "the gradient does not have the shape of its input",
     "backward-raised": "the backward pass raised an error",
     "memory-layout": "the result depends on how the input lies in memory (strides)",

@@ -31,7 +31,7 @@ def compare_layouts(
         return diagnosis("memory-layout", f"{words} arrays are refused with {type(error).__name__}: {error}")
     top = np.abs(expected).max(initial=0.0)
     if got.shape == expected.shape:
-        differ = np.abs(got - expected).max(initial=0.0) > max(_CLOSE, 100 * noise) * top
+        differ = not (np.abs(got - expected) <= max(_CLOSE, 100 * noise) * top).all()  # NaN differs
         if not (np.isfinite(top) and differ):
             return None
     return diagnosis("memory-layout", f"{words} arrays give another result than contiguous ones")

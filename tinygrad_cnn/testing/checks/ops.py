@@ -1,7 +1,6 @@
 """`check_op`: everything that must hold of one operation, from its samples."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -18,52 +17,12 @@ from .arguments import Inputs, check_settings, names_of, title_of
 from .functions import first_call, literal
 from .judge import Judge
 from .memory import compare_layouts
+from .op_report import OpReport
 from .variants import drawn_samples, layouts, with_ties
 
-
-@dataclass
-class OpReport:
-    """The result of `check_op`; true if it passed. ``report`` is that of the sample that did not."""
-
-    name: str
-    verdict: str = PASS
-    reason: str = ""
-    report: Report | None = None
-    sample: str = ""
-    samples: int = 0
-    order: int = 2
-    coordinates: int = 0
-    kinks: int = 0
-    error64: float = 0.0
-    error32: float | None = None
-    seconds: float = 0.0
-    notes: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self.verdict == PASS
-
-    @property
-    def diagnosis(self) -> tuple[Diagnosis, ...]:
-        """What is wrong, the likeliest first."""
-        return () if self.report is None else self.report.diagnosis
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The codes of the diagnosis."""
-        return tuple(d.code for d in self.diagnosis)
-
-    def __str__(self) -> str:
-        if self.report is not None:
-            return str(self.report)
-        if not self:
-            return f"{self.verdict.upper()}  {self.name}: {self.reason}"
-        narrow = "" if self.error32 is None else f", in float32 {self.error32:.1e}"
-        return (
-            f"PASS  {self.name}: the gradients are right (order {self.order}, {self.samples} samples, "
-            f"{self.coordinates} coordinates, {self.kinks} kinks; largest error {self.error64:.1e}{narrow})"
-        )
-
-    __repr__ = __str__
+# What a backward pass does with inputs of sizes that its operation is not meant for.
+UNFIT = {"backward-raised", "wrong-shape"}
+DRAWN = "the check made up these inputs; give {name} inputs that it is meant for with add_samples"
 
 
 def check_op(
@@ -151,6 +110,7 @@ class _OpCheck:
         self.mode = mode
         self.constant = ""
         self.drawn = False  # are the samples of this check's own making?
+        self.doubtful: list[tuple[Report, Sample]] = []  # drawn ones that the operation may not be meant for
 
     def rng(self) -> np.random.Generator:
         return np.random.default_rng(self.seeds.spawn(1)[0])
@@ -159,9 +119,16 @@ class _OpCheck:
         """Check order 1 of all samples, then ties, then order 2: a mistake is named best where it begins."""
         kept = []
         for sample in samples:
-            if self.report:
-                kept.append((sample, *self.judge(sample, sample.inputs, sample.name)))
-                self.finish(*kept[-1][:2])
+            if not self.report:
+                break
+            report, judge = self.judge(sample, sample.inputs, sample.name)
+            if self.drawn and report.worst is None and not UNFIT.isdisjoint(report.codes):
+                self.doubtful.append((report, sample))
+            else:
+                kept.append((sample, report, judge))
+                self.finish(sample, report)
+        if self.doubtful and not kept:
+            self._take(*self.doubtful[0])
         self.check_ties(samples)
         for sample, report, judge in kept:
             if self.report and self.report.order == 2 and judge.found is not None:
@@ -206,6 +173,8 @@ class _OpCheck:
             mine.error32 = max(mine.error32 or 0.0, measured.float32_error)
         if report.verdict != PASS:
             report.reproduce = _reproduction(self.call, mine.name, sample, self.drawn)
+            if self.drawn:
+                report.notes = (*report.notes, DRAWN.format(name=mine.name))
             mine.verdict, mine.reason, mine.report, mine.sample = (
                 report.verdict, report.reason, report, sample.name,
             )  # fmt: skip

@@ -14,17 +14,18 @@ from .graphs import uses_of
 def factor(case: Case) -> list[Diagnosis]:
     """Name a constant ratio, the size that explains it, and what whole numbers mean."""
     ratio = constant_ratio(*((case.analytic, case.numeric) if case.is_small else case.gradient))
-    if ratio is None:
+    if ratio is None or abs(ratio - 1) < 1e-12:
         return []
     if ratio == 0:
         return [_cut(case)]
     if abs(ratio + 1) < 1e-7:
         return [diagnosis("sign", "gradient / differences = -1 everywhere")]
     size = explained(ratio, case)
-    evidence = f"gradient / differences = {ratio:.7g} everywhere"
+    shown = f"{ratio:.7g}" if f"{ratio:.7g}" != "1" else f"1 {ratio - 1:+.2g}"
+    evidence = f"gradient / differences = {shown} everywhere"
     found = [diagnosis("factor", evidence + (f"; {size}" if size else ""))]
     whole = round(ratio)
-    if whole >= 2 and abs(ratio - whole) < 1e-7 * whole:
+    if whole >= 2 and abs(ratio - whole) < 1e-7 * whole and not (size and whole > 2):
         words = f"the gradient is added {whole} times"
         found.append(diagnosis("accumulated-twice", f"{evidence}, a whole number", words))
     if abs(ratio * 2 - 1) < 1e-7 and uses_of(case) == 2:

@@ -19,7 +19,8 @@ PRODUCTS = ("matmul", "linear")  # operations in which sizes that do not meet po
 
 def name_mistakes(found: Found) -> list[Diagnosis]:
     """Name what is wrong with a gradient; nothing if no known mistake fits."""
-    if found.wrong.size and np.isin(found.kind[found.wrong], KINK).all():
+    finite = np.isfinite(found.analytic[:, found.wrong]).all()
+    if found.wrong.size and finite and np.isin(found.kind[found.wrong], KINK).all():
         i = int(found.wrong[0])
         slopes = f"{found.left[i]:.6g} and {found.right[i]:.6g}"
         return [

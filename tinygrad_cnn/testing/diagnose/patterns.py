@@ -23,7 +23,7 @@ def one_sample(case: Case) -> str | None:
         guess = np.zeros_like(n)
         guess[i] = n[i]
         if np.delete(n, i, axis=0).any() and case.explains(guess):
-            return f"only entry {i} of the first of {count} along dimension 0 of the output counts"
+            return f"of the {count} first indices of the result, only {i} reaches this gradient"
     return None
 
 
@@ -46,7 +46,7 @@ def some_uses(case: Case) -> str | None:
         return None
     i = int(np.flatnonzero(shared)[0])
     return (
-        f"{uses[i]} outputs depend on entry {place_of(i, case.shape)}, and its gradient has the part of "
+        f"{uses[i]} outputs depend on entry {place_of(i, case.shape)}, and its gradient holds the share of "
         f"{kept[i]} of them"
     )
 

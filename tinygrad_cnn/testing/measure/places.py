@@ -4,7 +4,7 @@ One step size does not tell: a sharp bend looks like a kink from afar, and a kin
 like a bend. How the slopes on both sides change from step to step does.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,8 @@ REASONS = {
     EDGE: "it is the edge of the domain",
     NOISY: "the differences do not settle there",
 }
+GRIDS = (1e-7, 0.617e-7)  # widths, relative to the inputs
+GRID_POINTS = 7
 QUIET = 1e-7  # noise of a slope, relative to the values of the function
 FINEST = 3  # of the levels: the one that kinks are judged at, each of them a tenth of the one before
 
@@ -84,6 +86,7 @@ def largest(slopes: np.ndarray) -> np.ndarray:
 
 def choose(levels: list[Level], limit: float) -> tuple[Level, np.ndarray]:
     """Take for each output the step with the smallest error; name the place where no step gives a slope."""
+    levels = [_humbled(level, finer) for level, finer in zip(levels, [*levels[1:], None], strict=True)]
     settled = np.stack([is_settled(level, limit) for level in levels]) & _agreed(levels, limit)
     errors = np.where(settled, np.stack([level.error for level in levels]), np.inf)
     best = np.argmin(errors, axis=0)
@@ -95,6 +98,15 @@ def choose(levels: list[Level], limit: float) -> tuple[Level, np.ndarray]:
         chosen[name] = np.take_along_axis(stacked, best[None], 0)[0]
     kind = np.where(rough, _classify(*levels[FINEST - 2 : FINEST + 1]), SMOOTH)
     return Level(**chosen), kind.astype(np.int8)
+
+
+def _humbled(level: Level, finer: Level | None) -> Level:
+    """Raise the error of a step to its distance from the next finer one, beyond the noise of that: a small
+    wave on a steep slope bends more than the slope shows."""
+    if finer is None:
+        return level
+    apart = np.abs(level.value - finer.value) - finer.noise
+    return replace(level, error=np.fmax(level.error, np.where(np.isfinite(apart), apart, 0.0)))
 
 
 def _agreed(levels: list[Level], limit: float) -> np.ndarray:
@@ -126,23 +138,29 @@ def _classify(first: Level, coarse: Level, fine: Level) -> np.ndarray:
     return kind
 
 
-def measure_noise(function: Function, rng: np.random.Generator, points: int = 7) -> Vector:
+def measure_noise(function: Function, rng: np.random.Generator) -> Vector:
     """Estimate how far rounding moves each output: by differences of high order on a tiny grid, where all
-    that is smooth cancels. The place itself is left out: the function may jump there.
+    that is smooth cancels. The place itself is left out: the function may jump there. Two widths, since a
+    grid can fall on numbers that happen to be exact.
 
     Source: J. J. Moré and S. M. Wild, Estimating Computational Noise, SIAM J. Sci. Comput. 33, 2011.
     """
     x = function.x
     size = np.where(x != 0, np.abs(x), 1.0 if not x.any() else float(np.median(np.abs(x[x != 0]))))
-    step = rng.choice([-1.0, 1.0], x.shape) * size * 1e-7
+    step = rng.choice([-1.0, 1.0], x.shape) * size
     with np.errstate(all="ignore"):
-        table = np.stack([function.value(x + j * step) for j in range(1, points + 1)])
-        levels = []
-        for order, factor in enumerate((2, 6, 20, 70, 252), start=1):  # binomial(2 order, order)
-            table = np.diff(table, axis=0)
-            if order >= 3:
-                levels.append(np.sqrt(np.mean(table**2, axis=0) / factor))
-        noise = np.min(levels, axis=0)
+        noise = np.fmax(*(_grid_noise(function, step * width) for width in GRIDS))
     noise = np.where(np.isfinite(noise), noise, 0.0)
     typical = float(np.median(noise)) if noise.size else 0.0
     return np.maximum(np.maximum(noise, typical), 4 * EPS * np.abs(function.y))
+
+
+def _grid_noise(function: Function, step: Vector) -> Vector:
+    """Give the smallest estimate of three orders; what is not noise makes one of them too large."""
+    table = np.stack([function.value(function.x + j * step) for j in range(1, GRID_POINTS + 1)])
+    levels = []
+    for order, factor in enumerate((2, 6, 20, 70, 252), start=1):  # binomial(2 order, order)
+        table = np.diff(table, axis=0)
+        if order >= 3:
+            levels.append(np.sqrt(np.mean(table**2, axis=0) / factor))
+    return np.min(levels, axis=0)

@@ -36,7 +36,7 @@ def measure_rounding(function: Function, c: Vector, noise: Vector) -> Vector:
 def _unit(function: Function, c: Vector) -> float:
     """Give what one rounding of the result is worth in the gradient."""
     scale = max(1.0, float(np.abs(function.x).max(initial=0.0)))
-    return 16 * EPS * float(np.abs(c).max(initial=0.0)) * float(np.abs(function.y).max(initial=0.0)) / scale
+    return EPS * float(np.abs(c).max(initial=0.0)) * float(np.abs(function.y).max(initial=0.0)) / scale
 
 
 def _furthest(function: Function, c: Vector, middle: Vector, steps: Vector) -> Vector:

@@ -5,6 +5,7 @@ A projection moves all entries at once by +1 or -1, so no wrong entry can hide f
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -100,7 +101,8 @@ class Found:
     @property
     def size(self) -> float:
         """The largest entry of gradient or differences."""
-        seen = np.concatenate([np.abs(self.analytic).ravel(), np.abs(self.numeric[self.kind >= 0])])
+        measured = [np.abs(slope[self.kind >= 0]) for slope in (self.numeric, self.left, self.right)]
+        seen = np.concatenate([np.abs(self.analytic).ravel(), *measured])
         return float(np.max(seen, initial=0.0, where=np.isfinite(seen)))
 
 
@@ -158,18 +160,21 @@ class Search:
 
     def floor(self, which: np.ndarray) -> np.ndarray:
         """Give what is tolerated beside the uncertainty of the differences, for each weighting and entry."""
-        tops = []
+        own = FLOOR * np.abs(self.found.analytic[:, which]) + 30 * self.rounding[which]
+        floor = own + 1e-12 * self.tops[:, which] + NOTHING
+        return np.where(np.isfinite(floor), floor, 0.0)
+
+    @cached_property
+    def tops(self) -> np.ndarray:
+        """Give each entry the largest gradient of its input, for each weighting."""
+        found = [np.zeros((len(self.found.weights), 0))]
         start = 0
         for shape in self.function.shapes:
             size = int(np.prod(shape))
             part = np.abs(self.found.analytic[:, start : start + size])
-            tops.append(np.repeat(part.max(axis=1, initial=0.0)[:, None], size, axis=1))
+            found.append(np.repeat(part.max(axis=1, initial=0.0)[:, None], size, axis=1))
             start += size
-        top = np.concatenate(tops, axis=1) if tops else np.zeros((2, 0))
-        overall = top.max(axis=1, initial=0.0)[:, None]
-        own = 30 * self.rounding[which] + 3 * (np.median(self.rounding) if self.rounding.size else 0.0)
-        floor = FLOOR * top[:, which] + 1e-12 * overall + own + NOTHING
-        return np.where(np.isfinite(floor), floor, 0.0)
+        return np.concatenate(found, axis=1)
 
     def _note(self, which: np.ndarray, slopes: Slopes, expected: np.ndarray, floor: np.ndarray) -> None:
         found = self.found
@@ -195,7 +200,8 @@ class Search:
         """Say for which entries noise hides even a gross mistake."""
         if self.given is not None:
             return np.zeros(limit.shape[1], bool)
-        top = np.abs(self.found.analytic).max(axis=1, initial=0.0)[:, None]
+        overall = self.tops.max(axis=1, initial=0.0)[:, None]
+        top = np.where(self.tops[:, which] > 0, self.tops[:, which], overall)
         return ((limit > DROWNED * top) & ~self.found.is_nothing(expected, which)).all(axis=0)
 
     # -- projections ---------------------------------------------------------------------------------------

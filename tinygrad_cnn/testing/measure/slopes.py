@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .function import Function, Vector
-from .places import SMOOTH, Level, choose, is_settled
+from .places import KINK, SMOOTH, Level, choose, is_settled
 
 FIRST_STEP = 1e-3
 MORE_STEPS = (1e-4, 1e-5, 1e-6, 1e-7)
@@ -140,9 +140,12 @@ class Meter:
         steps = [*(s * moves.scale for s in MORE_STEPS), FIRST_STEP * moves.fine]
         levels = [first, *(self.level(moves, h) for h in steps)]
         result = self._weigh(*choose(levels, USABLE))
-        for level in levels:
+        for i, level in enumerate(levels):
             smooth = is_settled(level, USABLE).all(axis=1)
-            candidate = self._weigh(level, np.zeros(level.value.shape, np.int8))
+            # near a place where the slope itself bends, both sides know it better than their middle does
+            sides = KINK if 2 <= i <= len(MORE_STEPS) else SMOOTH
+            candidate = self._weigh(level, np.full(level.value.shape, sides, np.int8))
+            candidate.kind[:] = SMOOTH
             meets = (candidate.excess(expected) <= candidate.tolerance + floor).all(axis=0)
             missed = (result.excess(expected) > result.tolerance + floor).any(axis=0)
             exact = (candidate.tolerance <= 10 * result.tolerance + floor).all(axis=0)
@@ -152,8 +155,10 @@ class Meter:
         return result
 
     def level(self, moves: Moves, h: np.ndarray) -> Level:
-        """Compute the function at -2h, -h, h and 2h along each move."""
+        """Compute the function at -2h, -h, h and 2h along each move; h a power of 2, which x + h can hold
+        exactly."""
         y = self.function.y
+        h = 2.0 ** np.round(np.log2(h))
         near_right, near_left, far_right, far_left = (
             np.stack(
                 [self.function.value(moves.moved(self.function.x, b, t * h[b])) for b in range(len(moves))]

@@ -111,6 +111,15 @@ def _is_linear(function: Function, a: Vector, rng: np.random.Generator) -> Itera
             if wrong:
                 yield wrong
                 return
+    for power in (13, -13):
+        scaled = function.gradient(2.0**power * a) / 2.0**power  # exact, so nothing is rounded
+        error = np.abs(scaled - whole[0])
+        if np.isfinite(whole[0]).all() and not (error <= CLOSE * largest).all():
+            where = function.place(int(np.argmax(error)))
+            yield diagnosis(
+                "not-linear", f"{2.0**power:g} g does not give {2.0**power:g} times the gradient at {where}"
+            )
+            return
 
 
 def _rounding(function: Function, c: Vector) -> float:

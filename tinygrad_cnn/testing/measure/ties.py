@@ -26,7 +26,7 @@ def check_ties(found: Found, rng: np.random.Generator) -> Diagnosis | None:
         return None
     expected = found.analytic @ ways.T
     size = np.linalg.norm(found.analytic, axis=1)[:, None]
-    floor = np.broadcast_to(FLOOR * size, expected.shape)
+    floor = np.broadcast_to(FLOOR * size + 30 * np.linalg.norm(found.rounding), expected.shape)
     slopes = Meter(function, found.noise, found.weights).compare(directions(x, ways), expected, floor)
     bad = (slopes.excess(expected) > slopes.tolerance + floor).any(axis=0) & (slopes.kind == SMOOTH)
     if not bad.any():

@@ -96,7 +96,9 @@ def drawable(report: Any) -> Report:
     """Give the part of a report that can be drawn: for an op without samples, only its words."""
     if not isinstance(report, OpReport):
         return report
-    return report.report or Report(report.name, report.verdict, report.reason, order=report.order)
+    if report.report is not None:
+        return report.report
+    return Report(report.name, report.verdict, report.reason, order=report.order)
 
 
 def file_name(nodeid: str) -> str:

@@ -154,6 +154,7 @@ def _brief(value: float) -> str:
     """A number in at most six characters, as far as there is one."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else f"{value}"
+    value += 0.0  # no -0
     long = (f"{value:.2g}", f"{value:.1g}", f"{value:.0e}")
     forms = [form.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e") for form in long]
     return next((form for form in forms if len(form) <= 6), forms[-1])

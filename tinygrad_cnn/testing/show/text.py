@@ -48,7 +48,7 @@ def number(value: float, missing: str = "not measured") -> str:
     >>> number(0.1 + 0.2), number(float("nan")), number(-12.0)
     ('0.3', 'not measured', '-12')
     """
-    return missing if math.isnan(value) else f"{float(value):.9g}"
+    return missing if math.isnan(value) else f"{float(value) + 0.0:.9g}"
 
 
 def write_report(report: Report) -> str:
