@@ -35,7 +35,7 @@ def cotangent(sample: Sample) -> np.ndarray:
 @pytest.mark.parametrize("name", OWN)
 def test_every_op_has_samples_a_reference_and_a_formula(name):
     samples = [s for s in SAMPLES if s.op == name]
-    assert samples, f"add a sample of {name} to tests/samples.py"
+    assert samples, f"add a sample of {name} to tinygrad_cnn/testing/samples"
     assert name in REFERENCES, f"add a plain second definition of {name} to tests/references.py"
     assert ":math:" in REGISTRY[name].doc, f"the documentation of {name} lacks its formula"
     assert any(s.inputs[0].size == 0 for s in samples), f"{name} needs a sample without values"

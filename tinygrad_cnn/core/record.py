@@ -33,13 +33,13 @@ def recorder(name: str, forward: Callable[..., Any], inputs: tuple[str, ...]) ->
     def record(args: tuple[Tensor, ...], y: np.ndarray, result: tuple[Any, ...]) -> Node:
         if not len(args) < len(result) <= most:
             raise _wrong_count(name, len(args), result)
+        keep = may_keep_result
         if planted and name in planted:
-            result = planted[name](args, result)
+            result, keep = planted[name](args, result), True
         node = _new_node(Node)
         sources: list[Any] = []
         closures: list[Any] = []
-        node.inputs = sources
-        node.closures = closures
+        node.inputs, node.closures = sources, closures
         node.array = None
         node.stamps = ()
         for x, closure in zip(args, result[1:]):  # noqa: B905  # inputs that were left out have closures, too
@@ -54,7 +54,7 @@ def recorder(name: str, forward: Callable[..., Any], inputs: tuple[str, ...]) ->
                         source = x
             sources.append(source)
             closures.append(None if source is None else closure)
-            if (may_keep_result or planted) and source is not None and not takes_one(closure):
+            if keep and source is not None and not takes_one(closure):
                 node.array = y
         node.op, node.hooks = name, None
         node.shape, node.dtype = y.shape, y.dtype

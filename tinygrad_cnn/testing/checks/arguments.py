@@ -45,7 +45,7 @@ def take_inputs(fn: Callable[..., Any], inputs: Any) -> Inputs:
     """
     _check_callable(fn)
     given = _listed(inputs)
-    names = names_of(fn, len(given), range(len(given)))
+    names = names_of(fn, range(len(given)))
     for x, name in zip(given, names, strict=True):
         refuse_unusable(x, name)
     checked = [k for k, x in enumerate(given) if is_float(x) and getattr(x, "requires_grad", True)]
@@ -171,7 +171,7 @@ def _unchecked_notes(rest: Sequence[tuple[str, Any]]) -> tuple[str, ...]:
 # -- names and settings ------------------------------------------------------------------------------------
 
 
-def names_of(fn: Callable[..., Any], count: int, checked: Sequence[int]) -> tuple[str, ...]:
+def names_of(fn: Callable[..., Any], checked: Sequence[int]) -> tuple[str, ...]:
     """Name the inputs as the function does, or by number."""
     try:
         parameters = list(inspect.signature(fn).parameters.values())

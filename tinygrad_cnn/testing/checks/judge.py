@@ -14,7 +14,8 @@ from .noting import note_coverage, note_gradients, note_measures, worst_of
 
 MOST_FULL = 600  # entries that "auto" looks at one by one; at order 2, a tenth
 MOST_SKIPPED = 0.5  # share of skipped entries that leaves a check without a verdict
-ROUGH = 1e-3  # noise relative to the values: there is nothing smooth to be seen
+ROUGH = 1e-5  # noise relative to the values: there is nothing smooth to be seen
+TINY = 1e-9  # absolute noise of values that cancel, which says nothing
 NOISY = 5e-9  # noise relative to the values: these were not computed in float64
 UNNAMED = "no known mistake explains it; the worst entry is where to look"
 
@@ -157,7 +158,7 @@ class Judge:
             note_coverage(report.measured, found)
             note_gradients(report, found)
             self._remark(function, found)
-        if (found.wrong.size or found.failed) and self._is_rough(found):
+        if self._is_rough(found):
             return found
         if found.wrong.size or found.failed:
             known = [name_second(found, len(report.names))] if order == 2 else []
@@ -170,7 +171,7 @@ class Judge:
         """Refuse to judge a function that changes wholly within the smallest steps."""
         top = float(np.abs(found.function.y).max(initial=0.0))
         noise = float(np.median(found.noise))
-        if self.report.verdict != PASS or noise <= max(ROUGH * top, ROUGH**3):
+        if self.report.verdict != PASS or noise <= max(ROUGH * top, TINY):
             return False
         self._inconclusive(
             "the function changes too fast, or by chance: no step is small enough to follow it"

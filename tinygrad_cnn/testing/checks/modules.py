@@ -192,7 +192,7 @@ def _taken(module: Module, call: ModuleCall, inputs: Sequence[np.ndarray]) -> In
             )
     taken = take_inputs(call, [*inputs, *call.values])
     own = [k for k in taken.checked if k < len(inputs)]
-    taken.names = (*names_of(module.forward, len(inputs), own), *call.paths)
+    taken.names = (*names_of(module.forward, own), *call.paths)
     return taken
 
 

@@ -37,12 +37,12 @@ def worst_of(found: Found, order: int) -> Worst:
     """Find the entry that is furthest outside of its tolerance."""
     ratio = found.error / np.maximum(found.tolerance, np.finfo(float).tiny)
     i = int(np.argmax(np.where(np.isnan(ratio), -1.0, ratio)))
-    k, start = _input_of(found, i)
+    k, index = found.function.locate(i)
     name = found.function.names[k]
     return Worst(
         input=k,
         name=name,
-        index=tuple(int(j) for j in np.unravel_index(i - start, found.function.shapes[k])),
+        index=index,
         analytic=float(found.shown_analytic[i]),
         numeric=float(found.numeric[i]),
         left=float(found.left[i]),
@@ -51,14 +51,6 @@ def worst_of(found: Found, order: int) -> Worst:
         order=order,
         what="" if order == 1 else f"the gradient, differentiated by {name}",
     )
-
-
-def _input_of(found: Found, i: int) -> tuple[int, int]:
-    """Give the input that an entry belongs to, and where that input begins."""
-    sizes = [int(np.prod(s)) for s in found.function.shapes]
-    ends = np.cumsum(sizes)
-    k = int(np.searchsorted(ends, i, side="right"))
-    return k, int(ends[k]) - sizes[k]
 
 
 def _largest(values: np.ndarray) -> float:

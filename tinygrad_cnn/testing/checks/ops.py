@@ -129,7 +129,7 @@ class _OpCheck:
                 self.finish(sample, report)
         if self.doubtful and not kept:
             self._take(*self.doubtful[0])
-        self.check_ties(samples)
+        self.check_ties([sample for sample, _, _ in kept])
         for sample, report, judge in kept:
             if self.report and self.report.order == 2 and judge.found is not None:
                 judge.judge_again()
@@ -144,7 +144,7 @@ class _OpCheck:
         arrays = [np.array(a, np.float64) for a in arrays]
         count = len(arrays)
         report = Report(name, order=1, mode=self.mode)
-        report.names = names_of(self.call, count, range(count))
+        report.names = names_of(self.call, range(count))
         report.inputs = tuple(arrays)
         narrow = "off" if tied or "dtype" in sample.settings else "checked"
         judge = Judge(report, self.rng(), None, None, float32=narrow)

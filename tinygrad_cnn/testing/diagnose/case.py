@@ -6,11 +6,10 @@ The matchers of `evidence` look at nothing else.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
-from ..measure.function import Function
+from ..measure.function import Function, parts_of
 from ..measure.places import is_settled
 from ..measure.search import Found
 from ..measure.slopes import FIRST_STEP, Meter, entries
@@ -56,9 +55,14 @@ class Case:
         return int(np.prod(self.shape))
 
     @property
+    def part(self) -> slice:
+        """Where the input lies among all inputs."""
+        return self.function.parts[self.k]
+
+    @property
     def start(self) -> int:
         """Where the input begins among all inputs."""
-        return int(sum(np.prod(s) for s in self.function.shapes[: self.k]))
+        return self.part.start
 
     @property
     def is_small(self) -> bool:
@@ -71,7 +75,7 @@ class Case:
     @property
     def values(self) -> np.ndarray:
         """The entries of the input."""
-        return self.function.x[self.start : self.start + self.size]
+        return self.function.x[self.part]
 
     @property
     def results(self) -> np.ndarray:
@@ -82,14 +86,13 @@ class Case:
     @property
     def rows(self) -> list[slice]:
         """Where each output lies among all of them."""
-        ends = np.cumsum([0, *(int(np.prod(s)) for s in self.function.out_shapes)]).tolist()
-        return [slice(a, b) for a, b in pairwise(ends)]
+        return parts_of(self.function.out_shapes)
 
     @cached_property
     def analytic(self) -> np.ndarray:
         """The Jacobian that backward passes give, one for each output."""
         rows = [self.function.gradient(e) for e in np.eye(self.function.y.size)]
-        part = np.stack(rows)[:, self.start : self.start + self.size]
+        part = np.stack(rows)[:, self.part]
         return part.reshape(len(rows), *self.shape)
 
     @cached_property
@@ -127,7 +130,7 @@ class Case:
     @property
     def gradient(self) -> tuple[np.ndarray, np.ndarray]:
         """What was measured of the gradient, entry by entry: analytic and numeric, NaN where it was not."""
-        part = slice(self.start, self.start + self.size)
+        part = self.part
         numeric = self.found.numeric[part]
         return np.where(np.isnan(numeric), np.nan, self.found.shown_analytic[part]), numeric
 
@@ -172,7 +175,7 @@ class Case:
 
     def _at(self, values: np.ndarray) -> "Case | None":
         x = self.function.x.copy()
-        x[self.start : self.start + self.size] = values
+        x[self.part] = values
         try:
             place = self.function.at(x)
         except Exception:  # it cannot be computed there

@@ -14,7 +14,7 @@ WAYS = 6
 
 def not_finite(case: Case) -> list[Diagnosis]:
     """Name entries that are NaN or infinite."""
-    part = slice(case.start, case.start + case.size)
+    part = case.part
     bad = np.flatnonzero(~np.isfinite(case.found.analytic[:, part]).all(axis=0))
     bad = bad[np.isfinite(case.found.numeric[part][bad])]
     if not bad.size:

@@ -47,7 +47,7 @@ def name_second(found: Found, inputs: int) -> Diagnosis:
     by = "" if case.k >= inputs else f" {found.function.names[case.k]}" if inputs > 1 else ""
     what = f"the derivative of the gradient by the {'inputs' if case.k < inputs else 'incoming gradient'}"
     what += f" ({by.strip()})" if by else ""
-    part = found.analytic[:, case.start : case.start + case.size]
+    part = found.analytic[:, case.part]
     if not part.any():
         return diagnosis("not-differentiable-again", f"{what} is cut off (0)")
     i = case.start + int(case.wrong[0])
@@ -58,18 +58,15 @@ def name_second(found: Found, inputs: int) -> Diagnosis:
 
 
 def _by_inputs(found: Found, inputs: int) -> bool:
-    return bool((found.wrong < sum(int(np.prod(s)) for s in found.function.shapes[:inputs])).any())
+    return bool((found.wrong < found.function.parts[inputs - 1].stop).any())
 
 
 def cases(found: Found) -> Iterator[Case]:
     """Go through the inputs whose gradients are wrong."""
-    start = 0
-    for k, shape in enumerate(found.function.shapes):
-        size = int(np.prod(shape))
-        mine = found.wrong[(found.wrong >= start) & (found.wrong < start + size)] - start
+    for k, part in enumerate(found.function.parts):
+        mine = found.wrong[(found.wrong >= part.start) & (found.wrong < part.stop)]
         if mine.size:
-            yield Case(found, k, mine)
-        start += size
+            yield Case(found, k, mine - part.start)
 
 
 def name_error(error: Exception) -> list[Diagnosis]:

@@ -5,6 +5,7 @@ inputs and of the incoming gradient, so that order 2 is checked by the same mean
 """
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from math import prod
 from typing import Any
 
@@ -18,14 +19,18 @@ EPS = float(np.finfo(float).eps)
 Recorded = tuple[list[Tensor], list[Tensor]]  # leaves and outputs
 
 
-def split(vector: Vector, shapes: Sequence[tuple[int, ...]]) -> list[np.ndarray]:
+Shapes = Sequence[tuple[int, ...]]
+
+
+def parts_of(shapes: Shapes) -> list[slice]:
+    """Say where arrays of these shapes lie when they are put in a row."""
+    ends = accumulate((prod(shape) for shape in shapes), initial=0)
+    return [slice(start, end) for start, end in pairwise(ends)]
+
+
+def split(vector: Vector, shapes: Shapes) -> list[np.ndarray]:
     """Cut a vector into arrays of these shapes."""
-    parts, start = [], 0
-    for shape in shapes:
-        end = start + prod(shape)
-        parts.append(vector[start:end].reshape(shape))
-        start = end
-    return parts
+    return [vector[part].reshape(shape) for part, shape in zip(parts_of(shapes), shapes, strict=True)]
 
 
 def joined(arrays: Sequence[np.ndarray]) -> Vector:
@@ -46,14 +51,32 @@ class Function:
         self.evaluations = 0
         self.refusal = ""  # why the function could not be computed somewhere
         self._recorded: Recorded | None = None
-        self.y = self.first_value()
-        self.out_shapes = self._shapes_of_outputs
+        outputs = self.outputs(self.leaves(self.x))  # what goes wrong here is the caller's to hear
+        self.out_shapes = [y.shape for y in outputs]
+        self.y = joined([y.array for y in outputs])
 
-    def first_value(self) -> Vector:
-        """Compute the value at the inputs; what goes wrong here is the caller's to hear."""
-        outputs = self.outputs(self.leaves(self.x))
-        self._shapes_of_outputs = [y.shape for y in outputs]
-        return joined([y.array for y in outputs])
+    # -- the vector ----------------------------------------------------------------------------------------
+
+    @property
+    def parts(self) -> list[slice]:
+        """Where each input lies in the vector."""
+        return parts_of(self.shapes)
+
+    @property
+    def cancelled(self) -> float:
+        """The rounding of larger terms that may cancel in the values, and that no small move shows."""
+        return 0.0
+
+    def locate(self, i: int) -> tuple[int, tuple[int, ...]]:
+        """Find the input that an entry of the vector belongs to, and its place there."""
+        parts = self.parts
+        k = next(k for k, part in enumerate(parts) if i < part.stop)
+        return k, tuple(int(j) for j in np.unravel_index(i - parts[k].start, self.shapes[k]))
+
+    def place(self, i: int) -> str:
+        """Write an entry of the vector as an entry of an input."""
+        k, index = self.locate(i)
+        return f"{self.names[k]}[{', '.join(map(str, index))}]" if index else self.names[k]
 
     # -- calling it ----------------------------------------------------------------------------------------
 
@@ -107,16 +130,6 @@ class Function:
         found = self.gradients(c, recorded)
         return joined([np.zeros(s) if g is None else g for g, s in zip(found, self.shapes, strict=True)])
 
-    def place(self, i: int) -> str:
-        """Write an entry of the vector as an entry of an input."""
-        for name, shape in zip(self.names, self.shapes, strict=True):
-            size = prod(shape)
-            if i < size:
-                index = np.unravel_index(i, shape)
-                return f"{name}[{', '.join(str(int(j)) for j in index)}]" if shape else name
-            i -= size
-        raise IndexError(i)
-
     def at(self, x: Vector) -> "Function":
         """Give the same function at other inputs."""
         args = list(self.args)
@@ -142,6 +155,12 @@ class Derivative(Function):
         self.refusal = ""
         self._recorded = None
         self.y = base.gradient(c)
+
+    @property
+    def cancelled(self) -> float:
+        """In a gradient, such as that of a saturated softmax, terms as large as c y can cancel."""
+        spread = float(np.ptp(self.base.y)) if self.base.y.size else 0.0
+        return EPS * spread * float(np.abs(self.x[self.base.x.size :]).max(initial=0.0))
 
     def value(self, x: Vector) -> Vector:
         """Compute the gradient at other inputs, for another incoming gradient."""

@@ -152,7 +152,7 @@ def measure_noise(function: Function, rng: np.random.Generator) -> Vector:
         noise = np.fmax(*(_grid_noise(function, step * width) for width in GRIDS))
     noise = np.where(np.isfinite(noise), noise, 0.0)
     typical = float(np.median(noise)) if noise.size else 0.0
-    return np.maximum(np.maximum(noise, typical), 4 * EPS * np.abs(function.y))
+    return np.maximum(np.maximum(noise, typical), 4 * EPS * np.abs(function.y) + function.cancelled)
 
 
 def _grid_noise(function: Function, step: Vector) -> Vector:

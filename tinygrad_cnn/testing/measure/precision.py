@@ -54,7 +54,8 @@ def check_accuracy(
     if not np.isfinite(got).all():
         i = int(np.flatnonzero(~np.isfinite(got))[0])
         return diagnosis(
-            "dtype-loss", f"in float32, entry {i} of the gradient is {got[i]}, not {expected[i]:.6g}"
+            "dtype-loss",
+            f"in float32, the gradient of {function.place(i)} is {got[i]}, not {expected[i]:.6g}",
         )
     error = np.abs(got - expected)
     measured.float32_error = float(error.max(initial=0.0)) / top if top else 0.0
@@ -70,8 +71,8 @@ def check_accuracy(
     i = int(np.argmax(error - limit))
     return diagnosis(
         "dtype-loss",
-        f"in float32, entry {i} of the gradient is {got[i]:.8g}; in float64 it is {expected[i]:.8g}, and "
-        f"rounding explains {limit[i]:.1e}",
+        f"in float32, the gradient of {function.place(i)} is {got[i]:.8g}; in float64 it is "
+        f"{expected[i]:.8g}, and rounding explains {limit[i]:.1e}",
     )
 
 

@@ -1,7 +1,7 @@
 """Where to look: every entry of small inputs; of large ones random projections, places where mistakes live,
 and halving of what fails until one entry is left.
 
-A projection moves all entries at once by +1 or -1, so no wrong entry can hide from it.
+A projection moves all entries at once by +1 or -1, so every wrong entry has a part in it.
 """
 
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from itertools import product
 
 import numpy as np
 
-from .function import Function
-from .places import KINK, NOISY, REASONS, SMOOTH, measure_noise
+from .function import EPS, Function
+from .places import KINK, NOISY, REASONS, SMOOTH, measure_noise, size_of
 from .rounding import measure_rounding
 from .slopes import FIRST_STEP, Meter, Slopes, directions, entries
 
 NOTHING = 1e-36  # a gradient that counts as 0
-FLOOR = 1e-9  # of the largest entry: what rounding in a right backward pass may cost
+FLOOR = 1e-9  # of an entry: what rounding in a right backward pass may cost
 PROJECTIONS = 8
 RANDOM_ENTRIES = 8
-DROWNED = 1e-2  # tolerance, relative to the largest entry, that says nothing
+DROWNED = 1e-2  # tolerance, relative to the largest entry of the input, that says nothing
 LARGE = 20_000  # entries, above which every evaluation is dear
 MOST_CHOSEN = 64  # entries that are looked at then
 
@@ -31,7 +31,8 @@ class Found:
     function: Function
     weights: np.ndarray  # (K, outputs): the incoming gradients that were used
     analytic: np.ndarray  # (K, n)
-    noise: np.ndarray
+    noise: np.ndarray  # of the values
+    rounding: np.ndarray  # of the gradient
     numeric: np.ndarray
     error: np.ndarray  # of the weighting that shows most
     tolerance: np.ndarray
@@ -42,13 +43,12 @@ class Found:
     projections: int = 0
     failed: float = 0.0  # relative error of a projection whose wrong entries were not found
     step: float = np.inf
-    rounding: np.ndarray = field(default_factory=lambda: np.zeros(0))  # error of the gradient itself
     crossed: int = 0  # projections that crossed kinks and say nothing
     skipped: dict[str, int] = field(default_factory=dict)
 
     @staticmethod
     def unmeasured(
-        function: Function, weights: np.ndarray, analytic: np.ndarray, noise: np.ndarray
+        function: Function, weights: np.ndarray, analytic: np.ndarray, noise: np.ndarray, rounding: np.ndarray
     ) -> "Found":
         """Begin a comparison, with nothing measured yet."""
         n = function.x.size
@@ -58,6 +58,7 @@ class Found:
             weights=weights,
             analytic=analytic,
             noise=noise,
+            rounding=rounding,
             numeric=numeric,
             error=error,
             tolerance=tolerance,
@@ -74,7 +75,8 @@ class Found:
 
     def is_nothing(self, gradient: np.ndarray, which: np.ndarray) -> np.ndarray:
         """Say of which entries a gradient is 0 up to its own rounding."""
-        return np.abs(gradient) <= 100 * self.rounding[which] + NOTHING
+        terms = size_of(self.weights) * size_of(self.function.y)  # that may have cancelled
+        return np.abs(gradient) <= 100 * self.rounding[which] + 4 * EPS * terms + NOTHING
 
     @property
     def is_constant(self) -> bool:
@@ -118,10 +120,9 @@ class Search:
         weights = np.stack([draw_weights(rng, function.y.size) for _ in range(2)])
         analytic = np.stack([function.gradient(c) for c in weights])
         noise = measure_noise(function, rng)
-        self.rounding = measure_rounding(function, weights[0], noise)
+        rounding = measure_rounding(function, weights[0], noise)
         self.meter = Meter(function, noise, weights)
-        self.found = Found.unmeasured(function, weights, analytic, noise)
-        self.found.rounding = self.rounding
+        self.found = Found.unmeasured(function, weights, analytic, noise, rounding)
 
     def full(self) -> Found:
         """Compare every entry."""
@@ -160,21 +161,17 @@ class Search:
 
     def floor(self, which: np.ndarray) -> np.ndarray:
         """Give what is tolerated beside the uncertainty of the differences, for each weighting and entry."""
-        own = FLOOR * np.abs(self.found.analytic[:, which]) + 30 * self.rounding[which]
+        own = FLOOR * np.abs(self.found.analytic[:, which]) + 30 * self.found.rounding[which]
         floor = own + 1e-12 * self.tops[:, which] + NOTHING
         return np.where(np.isfinite(floor), floor, 0.0)
 
     @cached_property
     def tops(self) -> np.ndarray:
         """Give each entry the largest gradient of its input, for each weighting."""
-        found = [np.zeros((len(self.found.weights), 0))]
-        start = 0
-        for shape in self.function.shapes:
-            size = int(np.prod(shape))
-            part = np.abs(self.found.analytic[:, start : start + size])
-            found.append(np.repeat(part.max(axis=1, initial=0.0)[:, None], size, axis=1))
-            start += size
-        return np.concatenate(found, axis=1)
+        tops = np.zeros_like(self.found.analytic)
+        for part in self.function.parts:
+            tops[:, part] = np.abs(self.found.analytic[:, part]).max(axis=1, initial=0.0)[:, None]
+        return tops
 
     def _note(self, which: np.ndarray, slopes: Slopes, expected: np.ndarray, floor: np.ndarray) -> None:
         found = self.found
@@ -213,8 +210,8 @@ class Search:
         for _ in range(count):
             way = self.rng.choice([-1.0, 1.0], x.size)
             expected = (found.analytic @ way)[:, None]
-            floor = FLOOR * norm[:, None] + 30 * np.linalg.norm(self.rounding) + NOTHING
-            slopes = self.meter.compare(directions(x, way[None]), expected, floor, sure=True)
+            floor = FLOOR * norm[:, None] + 30 * np.linalg.norm(self.found.rounding) + NOTHING
+            slopes = self.meter.compare(directions(x, way[None]), expected, floor, leave_clear=x.size > LARGE)
             found.projections += 1
             if slopes.kind[0] != SMOOTH:
                 found.crossed += 1
@@ -256,16 +253,14 @@ class Search:
     def chosen_entries(self) -> np.ndarray:
         """Choose corners, middles, first and last channels and samples of each input, and random entries."""
         chosen: list[np.ndarray] = []
-        start = 0
-        for shape in self.function.shapes:
-            size = int(np.prod(shape))
+        for shape, part in zip(self.function.shapes, self.function.parts, strict=True):
+            size = part.stop - part.start
             if size:
                 places = list(product(*(sorted({0, n - 1}) for n in shape)))[:16]
                 places.append(tuple(n // 2 for n in shape))
                 structured = [int(np.ravel_multi_index(p, shape)) if shape else 0 for p in places]
                 some = self.rng.integers(0, size, RANDOM_ENTRIES)
-                chosen.append(start + np.unique(np.concatenate([structured, some])))
-            start += size
+                chosen.append(part.start + np.unique(np.concatenate([structured, some])))
         found = np.concatenate([np.zeros(0, int), *chosen])
         if self.function.x.size > LARGE and len(found) > MOST_CHOSEN:
             found = np.sort(self.rng.choice(found, MOST_CHOSEN, replace=False))
@@ -274,18 +269,13 @@ class Search:
     def around(self, culprit: int, chosen: np.ndarray) -> np.ndarray:
         """Choose entries that tell what kind of mistake it is: on the lines through the culprit, and
         others."""
-        start = 0
-        for shape in self.function.shapes:
-            size = int(np.prod(shape))
-            if culprit < start + size:
-                break
-            start += size
-        place = np.unravel_index(culprit - start, shape)
+        k, place = self.function.locate(culprit)
+        shape, part = self.function.shapes[k], self.function.parts[k]
         lines = []
         for d, n in enumerate(shape):
-            for j in {0, n - 1, int(place[d]) - 1, int(place[d]) + 1} & set(range(n)):
-                lines.append(start + int(np.ravel_multi_index((*place[:d], j, *place[d + 1 :]), shape)))
-        mine = chosen[(chosen >= start) & (chosen < start + size)]
+            for j in {0, n - 1, place[d] - 1, place[d] + 1} & set(range(n)):
+                lines.append(part.start + int(np.ravel_multi_index((*place[:d], j, *place[d + 1 :]), shape)))
+        mine = chosen[(chosen >= part.start) & (chosen < part.stop)]
         most = 8 if self.function.x.size > LARGE else 64
         return np.array([*lines[: most // 2], *self.rng.permutation(mine)[: most // 2]], int)
 

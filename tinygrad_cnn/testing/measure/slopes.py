@@ -5,7 +5,8 @@ For steps h and 2h the central differences D(h) and D(2h) give Richardson's
 with :math:`h^2`, the error of R is about :math:`b^2 / |R|`; the noise of the function, measured beforehand,
 adds that of rounding. The values on one side alone give the slope to the left and to the right. What is not
 settled at one step, or does not agree with the gradient, is measured at five other steps before it is
-judged; a slope that none of them settles is a kink, a jump, or the edge of the domain.
+judged (of many moves that are far off, the worst three); a slope that none of them settles is a kink, a
+jump, or the edge of the domain.
 """
 
 from dataclasses import dataclass
@@ -92,16 +93,18 @@ class Meter:
         self.noise = noise
         self.weights = weights  # (K, outputs)
 
-    def compare(self, moves: Moves, expected: np.ndarray, floor: np.ndarray, sure: bool = False) -> Slopes:
+    def compare(
+        self, moves: Moves, expected: np.ndarray, floor: np.ndarray, leave_clear: bool = False
+    ) -> Slopes:
         """Measure along moves, again and closer where the expected slopes (K, B) are not met within
-        ``floor``; with ``sure``, not where they are far off: the caller looks at that again itself."""
+        ``floor``; with ``leave_clear``, not where they are far off: the caller looks at that itself."""
         most = max(1, MOST_NUMBERS // max(1, self.function.y.size))
         blocks = [slice(i, i + most) for i in range(0, max(1, len(moves)), most)]
         with np.errstate(all="ignore"):
-            parts = [vars(self._compare(moves[b], expected[:, b], floor[:, b], sure)) for b in blocks]
+            parts = [vars(self._compare(moves[b], expected[:, b], floor[:, b], leave_clear)) for b in blocks]
         return Slopes(**{name: np.concatenate([p[name] for p in parts], axis=-1) for name in parts[0]})
 
-    def _compare(self, moves: Moves, expected: np.ndarray, floor: np.ndarray, sure: bool) -> Slopes:
+    def _compare(self, moves: Moves, expected: np.ndarray, floor: np.ndarray, leave_clear: bool) -> Slopes:
         first = self.level(moves, FIRST_STEP * moves.scale)
         slopes = self._weigh(first, np.zeros(first.value.shape, np.int8))
         unsure = ~is_settled(first, SETTLED).all(axis=1)
@@ -110,7 +113,7 @@ class Meter:
         clear = unmet & ~unsure & (excess > CLEARLY * limit).any(axis=0)
         rows = np.flatnonzero((unsure | unmet) & ~clear)
         far = np.flatnonzero(clear)
-        tried = far[np.argsort(-(excess / limit).max(axis=0)[far])[: 0 if sure else TRIED]]
+        tried = far[np.argsort(-(excess / limit).max(axis=0)[far])[: 0 if leave_clear else TRIED]]
         rows = np.sort(np.concatenate([rows, tried]))
         self._again(slopes, rows, moves, first, expected, floor)
         held = slopes.kind[tried] == SMOOTH

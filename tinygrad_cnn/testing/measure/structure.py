@@ -10,8 +10,8 @@ from ...errors import GraphError
 from ...functional.derivatives_walks import pull_back
 from ..codes import diagnosis
 from ..report import Diagnosis
-from .function import Function, Vector, joined, split
-from .places import measure_noise
+from .function import EPS, Function, Vector, joined, split
+from .places import measure_noise, size_of
 from .rounding import measure_rounding
 from .search import draw_weights
 
@@ -101,13 +101,12 @@ def _is_linear(function: Function, a: Vector, rng: np.random.Generator) -> Itera
     vectors = (a, b, 0 * a, 2 * a - 3 * b)
     whole = [function.gradient(c) for c in vectors]
     largest = max(float(np.abs(g).max(initial=0.0, where=np.isfinite(g))) for g in whole)
-    parts = [split(g, function.shapes) for g in whole]
-    for name, g_a, g_b, g_0, mixed in zip(function.names, *parts, strict=True):
-        if not np.isfinite(g_a).all() or not np.isfinite(g_b).all():
+    for part in function.parts:
+        mine = [g[part] for g in whole]
+        if not (np.isfinite(mine[0]).all() and np.isfinite(mine[1]).all()):
             continue
-        given = (name, g_a.ravel(), g_b.ravel(), g_0.ravel(), mixed.ravel())
-        if _not_linear(*given, NO_ENTRY * largest):
-            wrong = _not_linear(*given, NO_ENTRY * largest + _rounding(function, a))
+        if _not_linear(function, part, mine, NO_ENTRY * largest):
+            wrong = _not_linear(function, part, mine, NO_ENTRY * largest + _rounding(function, a))
             if wrong:
                 yield wrong
                 return
@@ -125,16 +124,20 @@ def _is_linear(function: Function, a: Vector, rng: np.random.Generator) -> Itera
 def _rounding(function: Function, c: Vector) -> float:
     """Give what rounding may change; measured only where something differs, since it is dear."""
     noise = measure_noise(function, np.random.default_rng(0))
-    return 100 * float(measure_rounding(function, c, noise).max(initial=0.0))
+    of_values = 16 * EPS * size_of(c) * size_of(function.y)  # of terms that cancel
+    return 100 * size_of(measure_rounding(function, c, noise)) + of_values
 
 
 def _not_linear(
-    name: str, g_a: Vector, g_b: Vector, g_0: Vector, mixed: Vector, rounding: float
+    function: Function, part: slice, gradients: list[Vector], rounding: float
 ) -> Diagnosis | None:
+    """Look at the gradients of one input for g = a, b, 0 and 2a - 3b."""
+    g_a, g_b, g_0, mixed = gradients
     if g_0.any():
         i = int(np.argmax(np.abs(g_0)))
         code = "incoming-gradient-ignored" if np.allclose(g_a, g_b, rtol=1e-9, atol=0) else "not-linear"
-        return diagnosis(code, f"with g = 0, entry {i} of the gradient of {name} is {g_0[i]:.4g} and not 0")
+        at = function.place(part.start + i)
+        return diagnosis(code, f"with g = 0, the gradient of {at} is {g_0[i]:.4g} and not 0")
     expected = 2 * g_a - 3 * g_b
     error = np.abs(mixed - expected)
     top = max(float(np.abs(g).max(initial=0.0)) for g in (g_a, g_b, mixed))
@@ -142,10 +145,11 @@ def _not_linear(
         return None
     i = int(np.argmax(error))
     if error.max() < 1e-5 * top and all((g.astype(np.float32) == g).all() for g in (g_a, g_b, mixed)):
+        name = function.names[function.locate(part.start)[0]]
         return diagnosis("dtype-loss", f"all entries of the float64 gradient of {name} are float32 numbers")
     return diagnosis(
         "not-linear",
-        f"entry {i} of the gradient of {name} is {mixed[i]:.6g} for g = 2a - 3b, and "
+        f"the gradient of {function.place(part.start + i)} is {mixed[i]:.6g} for g = 2a - 3b, and "
         f"{expected[i]:.6g} if put together from those for a and b",
     )
 

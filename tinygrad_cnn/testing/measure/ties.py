@@ -13,7 +13,7 @@ from .search import FLOOR, Found
 from .slopes import Meter, directions
 
 MOST_GROUPS = 16
-MOST_PAIRS = 12  # of each group
+MOST_PAIRS = 12  # of each group, of neighbours and of others
 
 
 def check_ties(found: Found, rng: np.random.Generator) -> Diagnosis | None:
@@ -47,15 +47,15 @@ def _groups(x: np.ndarray, kinks: np.ndarray, rng: np.random.Generator) -> np.nd
         values = list(rng.choice(values, MOST_GROUPS, replace=False))
     ways = [(x == v).astype(float) for v in values]
     for v in values:
-        members = np.flatnonzero(x == v)
-        for _ in range(MOST_PAIRS if len(members) > 2 else 0):
-            pair = np.zeros(len(x))
-            first = int(rng.integers(len(members) - 1))
-            near = (
-                first + 1
-                if rng.random() < 0.5
-                else int(rng.choice(np.delete(np.arange(len(members)), first)))
-            )
-            pair[members[[first, near]]] = 1.0
-            ways.append(pair)
+        for pair in _pairs(np.flatnonzero(x == v), rng):
+            ways.append(np.isin(np.arange(len(x)), pair).astype(float))
     return np.array(ways).reshape(len(ways), len(x))
+
+
+def _pairs(members: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Choose neighbours, which often lie in one row or window, and others."""
+    if len(members) < 3:
+        return np.zeros((0, 2), int)
+    neighbours = rng.permutation(np.stack([members[:-1], members[1:]], axis=1))[:MOST_PAIRS]
+    others = [rng.choice(members, 2, replace=False) for _ in range(MOST_PAIRS)]
+    return np.concatenate([neighbours, others])
