@@ -38,8 +38,9 @@ RANKS = {
 # Siblings that import each other, and why: part -> the parts of its own rank that it may use.
 SIBLINGS = {
     "data": {"io"},  # atomic writing
-    "train": {"data", "io"},  # training reads batches, and writes checkpoints
-    "testing": {"io"},  # atomic writing of pictures
+    "train": {"data", "io", "viz"},  # training reads batches, writes checkpoints, and records steps
+    "testing": {"io", "viz"},  # atomic writing of pictures, and how wide words are in them
+    "viz": {"io"},  # the same
 }
 HEAVY = {"PIL", "tqdm", "safetensors", "graphviz", "matplotlib"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}

@@ -22,6 +22,8 @@ FILES = {
     "history.csv",
     "confusion.txt",
     "confusion.csv",
+    "graph.svg",
+    "graph.html",
 }
 
 

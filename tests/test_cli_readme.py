@@ -45,6 +45,16 @@ def test_the_check_in_the_readme_fails_as_it_says():
     assert str(caught.value).splitlines()[0] == promised.strip()
 
 
+def test_the_picture_in_the_readme_is_drawn(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(compile(blocks("python")[2], "README.md", "exec"), {"__name__": "readme"})
+    assert "conv2d" in printed.getvalue()
+    assert Path("lenet.svg").read_text("utf-8").startswith("<svg")
+    assert "<html" in Path("lenet.html").read_text("utf-8")[:400]
+
+
 def test_the_model_of_the_readme_has_about_fifteen_lines():
     program = blocks("python")[0]
     assert len([line for line in program.splitlines() if line.strip()]) <= 16

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from tinygrad_cnn.errors import ArgumentError, CheckpointError, CnnError, MissingPathError
-from tinygrad_cnn.train import plots
 from tinygrad_cnn.train.runs import Settings, new_run, read_settings, write_confusion, write_settings
 
 SETTINGS = Settings(
@@ -145,13 +144,3 @@ def test_the_confusion_matrix_is_written_for_people_and_for_programs(tmp_path):
         ["cat", "2", "1"],
         ['big "dog", brown', "0", "13"],
     ]
-
-
-@pytest.mark.skipif(not plots.can_plot(), reason="matplotlib is not installed")
-def test_odd_runs_can_be_drawn(tmp_path):
-    columns = {"train_loss": [1.0], "train_accuracy": [None], "val_loss": [0.5], "val_accuracy": [None]}
-    plots.plot_curves(tmp_path / "curves.png", columns)
-    plots.plot_confusion(tmp_path / "formula.png", np.zeros((2, 2), int), ["$x^", "_{猫"])
-    plots.plot_confusion(tmp_path / "many.png", np.eye(60, dtype=int), [str(i) for i in range(60)])
-    assert all(path.read_bytes().startswith(b"\x89PNG") for path in tmp_path.iterdir())
-    assert len(list(tmp_path.iterdir())) == 3

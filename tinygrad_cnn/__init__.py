@@ -90,12 +90,15 @@ if TYPE_CHECKING:
     from .io import load, save
     from .train.fit import fit
     from .train.steps import evaluate, predict
+    from .viz.draw import draw
+    from .viz.recording.recording import record
     from .viz.summary import summary
 
 __version__ = "0.1.0"
 
 _LATER = {
     "data": "data",
+    "draw": "viz",
     "evaluate": "train",
     "fit": "train",
     "io": "io",
@@ -103,6 +106,7 @@ _LATER = {
     "nn": "nn",
     "optim": "optim",
     "predict": "train",
+    "record": "viz",
     "save": "io",
     "summary": "viz",
     "testing": "testing",
@@ -143,6 +147,7 @@ __all__ = [
     "data",
     "default_generator",
     "div",
+    "draw",
     "dropout",
     "enable_grad",
     "evaluate",
@@ -186,6 +191,7 @@ __all__ = [
     "predict",
     "rand",
     "randn",
+    "record",
     "relu",
     "reshape",
     "save",

@@ -12,16 +12,24 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import CnnError
-from . import evaluate, gradcheck, predict, summary, train
+from . import evaluate, gradcheck, graph, predict, summary, train
 from .command import Parser
 from .terminal import remark, survive_any_encoding
 
-COMMANDS = (train.COMMAND, evaluate.COMMAND, predict.COMMAND, summary.COMMAND, gradcheck.COMMAND)
+COMMANDS = (
+    train.COMMAND,
+    evaluate.COMMAND,
+    predict.COMMAND,
+    graph.COMMAND,
+    summary.COMMAND,
+    gradcheck.COMMAND,
+)
 
 _EPILOG = """\
 first steps:
   tinygrad-cnn train data/animals                 learn the pictures, leave a run in runs/animals-1
   tinygrad-cnn predict my.png --run runs/animals-1
+  tinygrad-cnn graph my.png --run runs/animals-1 --out net.html      see why: gradients, step by step
 
 Every command has its own help: tinygrad-cnn train --help
 """

@@ -32,8 +32,12 @@ def check_name(name: str) -> None:
     raise ArgumentError(f"there is no model {name!r}; expected {known}, or path/to/file.py:function{hint}")
 
 
-def build(name: str, num_classes: int, input_shape: Shape, config: Config | None = None) -> nn.Module:
+def build(
+    name: str, num_classes: int, input_shape: Shape, config: Config | None = None, check: bool = True
+) -> nn.Module:
     """Make the model, drawing its starting values from the default generator, and check what it gives.
+
+    With ``check`` false, the user's model is not tried: what fails in it is to be shown.
 
     Raises:
         ArgumentError, ShapeError, ConfigError: the model does not fit the pictures or the classes.
@@ -49,7 +53,8 @@ def build(name: str, num_classes: int, input_shape: Shape, config: Config | None
         return nn.models.MODELS[name](num_classes, channels, tuple(size))
     check_name(name)
     model = _call(name, load_function(name), num_classes, input_shape)
-    _check_scores(name, model, num_classes, input_shape)
+    if check:
+        _check_scores(name, model, num_classes, input_shape)
     return model
 
 

@@ -10,16 +10,21 @@ from pathlib import Path
 
 import numpy as np
 
+from ..errors import CnnError
 from ..io import load_metadata
-from ..train import BEST, LAST, History, evaluate, format_confusion
-from ..train.plots import INSTALL, can_plot, plot_confusion, plot_curves
+from ..train import BEST, LAST, History, evaluate, format_confusion, plot_confusion, plot_curves
+from ..train.plots import INSTALL, can_plot
 from ..train.runs import SETTINGS, write_confusion
 from . import pictures
+from .drawing import GRAPHS, save_graphs
 from .jobs import Job
-from .terminal import plain, say
+from .terminal import plain, remark, say
 
 _MOST_NAMED = 10
 _WIDEST_TABLE = 12
+_MEANING = dict(
+    zip(GRAPHS, ("forward and backward pass, with real gradients", "the same, to step through"), strict=True)
+)
 
 
 def say_job(job: Job) -> None:
@@ -44,8 +49,11 @@ def say_job(job: Job) -> None:
         say(f"check  on {len(job.validation)} pictures that are held out; {len(job.train)} are learnt")
 
 
-def finish(job: Job, history: History) -> None:
-    """Measure the best weights, complete the run folder, and say what is in it and what to do next."""
+def finish(job: Job, history: History, draws: bool) -> None:
+    """Measure the best weights, complete the run folder, and say what is in it and what to do next.
+
+    With ``draws``, one training step is drawn as well.
+    """
     assert job.out is not None
     held_out = job.validation is not None
     judged = job.validation if held_out else job.train
@@ -66,6 +74,8 @@ def finish(job: Job, history: History) -> None:
     say(f"run    {job.out}: {', '.join(files)}")
     if not can_plot():
         say(f"       curves.png and confusion.png need matplotlib: {INSTALL}")
+    if draws:
+        _draw(job, best)
     say(f"next   {predict_command(job)}")
     if pictures.holds_idx(Path(job.settings.data)) and not pictures.holds_test_half(Path(job.settings.data)):
         learnt = "most of those pictures" if held_out else "those pictures"
@@ -76,11 +86,22 @@ def _write(out: Path, history: History, confusion: np.ndarray, names: list[str],
     write_confusion(out, confusion, names)
     files = ["confusion.txt", "confusion.csv"]
     if can_plot():
-        columns = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
-        plot_curves(out / "curves.png", {name: history.column(name) for name in columns}, best)
-        plot_confusion(out / "confusion.png", confusion, names)
+        plot_curves(history, out / "curves.png", best)
+        plot_confusion(confusion, out / "confusion.png", names)
         files += ["curves.png", "confusion.png"]
     return files
+
+
+def _draw(job: Job, epoch: str) -> None:
+    """Draw the graph and say where it is; a run is complete without it, so no error ends one."""
+    assert job.out is not None
+    width = max(len(str(job.out / name)) for name in GRAPHS)
+    for name, error in save_graphs(job, epoch):
+        if error is None:
+            say(f"graph  {job.out / name!s:{width}}  ({_MEANING[name]})")
+        else:
+            why = str(error) if isinstance(error, CnnError) else f"{type(error).__name__}: {error}"
+            remark(f"notice: {name} could not be drawn; the run is complete without: {why}")
 
 
 def program() -> str:

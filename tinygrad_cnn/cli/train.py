@@ -29,7 +29,9 @@ channel is shifted and scaled to mean 0 and deviation 1; the run remembers by ho
 
 --model my_net.py:make_net executes that file. The function may take num_classes and input_shape, which is
 (C, H, W), and gives a Module that turns (N, C, H, W) into one score a class. Code of your own is executed
-only when --model names it: repeat it for evaluate, predict, summary and --resume.
+only when --model names it: repeat it for evaluate, predict, graph, summary and --resume.
+
+At the end, graph.svg and graph.html show one training step of the best weights, forward and backward.
 
 SGD has a momentum of {MOMENTUM}. Gradients are clipped to a norm of {CLIP:g}.
 """
@@ -53,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=whole, metavar="N", help=_default("decides weights, order and split", "seed"))
     add("--out", type=Path, metavar="RUN", help="folder of the run (default: a new runs/<FOLDER>-<n>)")
     add("--resume", type=Path, metavar="RUN", help="go on with a run that was stopped, or for more --epochs")
+    add("--no-graph", action="store_true", help="do not draw graph.svg and graph.html at the end")
     add("--workers", type=at_least(0), default=2, metavar="N", help="threads that read pictures (default 2)")
 
 
@@ -69,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         # What overflows ends in a loss that is not finite, and `fit` explains that better.
         with np.errstate(all="ignore"), warnings_as_notices():
             history = fit(job.model, job.train, job.validation, **_options(job))
-        report.finish(job, history)
+        report.finish(job, history, draws=not args.no_graph)
     except TrainingInterrupted as stop:
         remark(f"stopped after step {stop.step} of {stop.steps} in epoch {stop.epoch}; all of it is saved")
         remark(f"go on with: {report.resume_command(job)}")

@@ -2,7 +2,7 @@
 operation by name."""
 
 from .convert import to_array
-from .graph import Node, grad
+from .graph import grad
 from .modes import (
     default_generator,
     enable_grad,
@@ -11,6 +11,7 @@ from .modes import (
     no_grad,
     set_grad_enabled,
 )
+from .node import Node
 from .op import REGISTRY, Op, op
 from .tensor import Tensor, tensor, wrap
 

@@ -1,14 +1,7 @@
-"""The graph: nodes that operations recorded, and the walk that turns them into gradients.
+"""The walk that turns a graph of nodes into gradients: by falling number, so that nothing recurses."""
 
-A node refers to the nodes and leaf tensors that it came from, never to their data. Nodes are numbered as
-they are made, so walking them by falling number is walking the graph backward; nothing here recurses.
-"""
-
-from collections.abc import Callable, Sequence
-from itertools import count
-from operator import attrgetter
-from types import CodeType
-from typing import Any, Union
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,53 +9,10 @@ from ..errors import ArgumentError, DtypeError, GradientShapeError, GraphError, 
 from .closures import mentions, shares_memory, takes_one
 from .convert import to_array
 from .modes import recording
+from .node import Node, Source, ancestors, leading_to
+from .observe import Observer, current, observers
 from .tensor import Tensor, wrap
 from .watch import Stamp, arrays_at_risk, is_unchanged
-
-Source = Union["Node", Tensor]
-Closure = Callable[..., Tensor | None]
-number_nodes = count()
-
-
-class Node:
-    """One recorded operation: its name, what it came from, and one closure per input that needs a
-    gradient."""
-
-    __slots__ = (
-        "__weakref__",
-        "array",
-        "closures",
-        "dtype",
-        "hooks",
-        "inputs",
-        "number",
-        "op",
-        "place",
-        "shape",
-        "stamps",
-    )
-
-    op: str
-    inputs: list["Source | None"]  # None: an input that needs no gradient
-    closures: list[Closure | None] | None  # None: dropped after a backward pass
-    array: np.ndarray | None  # the result, kept only if a closure takes it
-    shape: tuple[int, ...]
-    dtype: np.dtype
-    stamps: tuple[Stamp, ...]  # what the leaves held when the closures were made
-    place: tuple[CodeType, int]  # the line of code that called the operation, unresolved
-    hooks: list[Any] | None
-    number: int
-
-    def release(self) -> None:
-        """Drop what only a backward pass needs; names and shapes stay."""
-        self.closures = self.array = None
-        self.stamps = ()
-
-    def where(self) -> tuple[str, int]:
-        """Give the file and the line that made this node."""
-        code, offset = self.place
-        lines = list(code.co_positions())
-        return code.co_filename, lines[offset // 2][0] or code.co_firstlineno
 
 
 def grad(
@@ -168,33 +118,55 @@ def run_backward(
     check_graph(order)
     needed = None if keys is None else leading_to(order, keys)
     gradients: dict[Any, Tensor] = {y.node: seed}
+    observer = current() if observers else None
     token = recording.set(create_graph)
     try:
+        if observer is not None:
+            observer.started(y, seed, release)
         for node in order:
             g = gradients.pop(node, None)
             if g is None:
                 continue
             if node.hooks:
                 g = _run_hooks(node.hooks, g)
-            _differentiate(node, g, gradients, needed)
+            if observer is not None:
+                observer.arrived(node, g)
+            _differentiate(node, g, gradients, needed, observer)
             if release:
                 node.release()
             if keys is not None and node in keys:
                 gradients[node] = g
-        for leaf, g in gradients.items():
-            if g.array.dtype != leaf.dtype:
-                raise DtypeError(f"a {leaf.dtype} tensor got a {g.dtype} gradient; an operation promoted it")
-            if leaf.hooks and type(leaf) is not Node:
-                gradients[leaf] = _run_hooks(leaf.hooks, g)
+        _complete_leaves(gradients, observer)
     finally:
         recording.reset(token)
+        if observer is not None:
+            observer.ended()
     return gradients
 
 
-def _differentiate(node: Node, g: Tensor, gradients: dict[Any, Tensor], needed: set[Source] | None) -> None:
+def _complete_leaves(gradients: dict[Any, Tensor], observer: Observer | None) -> None:
+    """Check the gradients that have reached leaves, and run their hooks."""
+    for leaf, g in gradients.items():
+        if g.array.dtype != leaf.dtype:
+            raise DtypeError(f"a {leaf.dtype} tensor got a {g.dtype} gradient; an operation promoted it")
+        if type(leaf) is Node:
+            continue
+        if leaf.hooks:
+            gradients[leaf] = _run_hooks(leaf.hooks, g)
+        if observer is not None:
+            observer.arrived(leaf, gradients[leaf])
+
+
+def _differentiate(
+    node: Node,
+    g: Tensor,
+    gradients: dict[Any, Tensor],
+    needed: set[Source] | None,
+    observer: Observer | None,
+) -> None:
     """Call the closures of one node, and add what they return to the gradients of its inputs."""
     y = None
-    for source, closure in zip(node.inputs, node.closures or (), strict=False):
+    for position, (source, closure) in enumerate(zip(node.inputs, node.closures or (), strict=False)):
         if closure is None or (needed is not None and source not in needed):
             continue
         if node.array is None or takes_one(closure):
@@ -208,6 +180,8 @@ def _differentiate(node: Node, g: Tensor, gradients: dict[Any, Tensor], needed: 
             raise GraphError(f"a closure of {node.op} returned {type(d).__name__}; return a tensor (or None)")
         if d.array.shape != source.shape:  # type: ignore[union-attr]  # a closure that was kept has a source
             raise _wrong_shape(node, source, d)
+        if observer is not None:
+            observer.contributed(node, position, g, d)
         known = gradients.get(source)
         gradients[source] = d if known is None else _add(known, d)
 
@@ -244,27 +218,6 @@ def _run_hooks(hooks: list[Any] | None, g: Tensor) -> Tensor:
             raise ShapeError(f"a hook returned shape {replacement.shape} for a gradient of shape {g.shape}")
         g = replacement
     return g
-
-
-def ancestors(root: Node) -> list[Node]:
-    """List a node and all nodes that it came from, newest first."""
-    seen = {root}
-    todo = [root]
-    while todo:
-        for source in todo.pop().inputs:
-            if type(source) is Node and source not in seen:
-                seen.add(source)
-                todo.append(source)
-    return sorted(seen, key=attrgetter("number"), reverse=True)
-
-
-def leading_to(order: list[Node], keys: set[Source]) -> set[Source]:
-    """Pick the nodes (and leaves) through which a gradient reaches one of the keys."""
-    needed = set(keys)
-    for node in reversed(order):
-        if any(source in needed for source in node.inputs):
-            needed.add(node)
-    return needed
 
 
 def check_graph(order: list[Node]) -> None:

@@ -8,6 +8,7 @@ operations, so that the same closures serve every order of derivative.
 import functools
 import inspect
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any, NamedTuple, overload
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from ..errors import ArgumentError, CnnError, DtypeError, ShapeError
 from .dims import Dims
 from .modes import recording
+from .observe import current, observers
 from .operands import beside_number, harmonise
 from .record import recorder
 from .tensor import Tensor, wrap
@@ -123,6 +125,7 @@ def _differentiable(
                 watched = True
         if dims is not None:
             dims.check(name, inputs, args, settings)
+        start = perf_counter() if observers else 0.0
         try:
             result = forward(*args, **settings) if settings else forward(*args)
         except ValueError as error:
@@ -133,9 +136,17 @@ def _differentiable(
             y = _as_result(name, y, None if asked else dtype)
         if watched:
             y = _private(y, args)
-        return wrap(y, record(args, y, result)) if track and recording.get() else wrap(y)
+        made = wrap(y, record(args, y, result)) if track and recording.get() else wrap(y)
+        return _shown(name, args, settings, made, perf_counter() - start) if observers else made
 
     return call
+
+
+def _shown(name: str, args: tuple[Any, ...], settings: dict[str, Any], y: Tensor, seconds: float) -> Tensor:
+    observer = current()
+    if observer is not None:
+        observer.computed(name, args, settings, y, seconds)
+    return y
 
 
 def _shortened(
@@ -145,9 +156,17 @@ def _shortened(
     these."""
     record = recorder(name, forward, inputs)
 
+    def slowly(*args: Any) -> Tensor:
+        try:
+            return general(*args)
+        except CnnError:
+            raise
+        except TypeError as error:  # the same error as on the short way
+            raise _explained(name, args, error) from error
+
     def unary(x: Any) -> Tensor:
-        if not isinstance(x, Tensor) or x.watch is not None:
-            return general(x)
+        if not isinstance(x, Tensor) or x.watch is not None or observers:
+            return slowly(x)
         try:
             result = forward(x)
         except (ValueError, TypeError) as error:
@@ -162,11 +181,11 @@ def _shortened(
     def binary(a: Any, b: Any) -> Tensor:
         if not (isinstance(a, Tensor) and isinstance(b, Tensor)):
             a, b = beside_number(a, b)
-        if not (isinstance(a, Tensor) and isinstance(b, Tensor) and a.watch is b.watch is None):
-            return general(a, b)
+        if not (isinstance(a, Tensor) and isinstance(b, Tensor) and a.watch is b.watch is None) or observers:
+            return slowly(a, b)
         dtype = a.array.dtype
         if b.array.dtype is not dtype:
-            return general(a, b)
+            return slowly(a, b)
         try:
             result = forward(a, b)
         except (ValueError, TypeError) as error:
@@ -189,7 +208,8 @@ def _explained(name: str, args: tuple[Any, ...], error: ValueError | TypeError) 
         return error
     tensors = [x for x in args if x is not None]
     if isinstance(error, TypeError):
-        return DtypeError(f"{name} got {', '.join(str(x.dtype) for x in tensors)} / {str(error).strip()}")
+        got = ", ".join(str(getattr(x, "dtype", type(x).__name__)) for x in tensors)
+        return DtypeError(f"{name} got {got} / {str(error).strip()}")
     return ShapeError(f"{name} got shapes {', '.join(str(x.shape) for x in tensors)} / {str(error).strip()}")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import GraphError
 from .closures import captured_inputs, may_take_result, takes_one
-from .graph import Node, number_nodes
+from .node import Node, number_nodes
 from .tensor import Tensor
 from .watch import stamp
 

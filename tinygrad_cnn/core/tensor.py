@@ -17,7 +17,7 @@ from .hooks import HookHandle
 from .watch import Watch
 
 if TYPE_CHECKING:
-    from .graph import Node
+    from .node import Node
 
 Hook = Callable[["Tensor"], "Tensor | None"]
 

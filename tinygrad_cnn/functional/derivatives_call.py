@@ -12,7 +12,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, wrap
 from ..core.convert import FLOATS
-from ..core.graph import ancestors, leading_to
+from ..core.node import ancestors, leading_to
 from ..errors import ArgumentError, DtypeError, GraphError, ShapeError
 from .derivatives_walks import Found, Tensors, ones_for, pull_back, refuse_cut
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..core import Tensor, wrap
 from ..core.hooks import HookHandle
+from ..core.observe import current, observers
 from . import attributes, state
 from .parameter import Parameter
 from .tree import Tree
@@ -43,7 +44,13 @@ class Module(Tree):
     # -- computing -----------------------------------------------------------------------------------------
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run `forward`: every call of a module comes through here, so that hooks can follow it."""
+        """Run `forward`: every call of a module comes through here, so that it can be followed."""
+        if observers and (observer := current()) is not None:
+            return observer.called(self, self._call, args, kwargs)
+        return self.forward(*args, **kwargs) if self._hooks is None else self._call(*args, **kwargs)
+
+    def _call(self, *args: Any, **kwargs: Any) -> Any:
+        """Run `forward` between the hooks."""
         if self._hooks is None:
             return self.forward(*args, **kwargs)
         before, after = self._hooks

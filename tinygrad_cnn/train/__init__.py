@@ -1,7 +1,7 @@
 """Training: the loop one would have written oneself, its metrics, and runs that survive being stopped.
 
-It sits on two neighbours of its own rank, because a run reads data and writes files: `data` (loaders) and
-`io` (files).
+It sits on three neighbours of its own rank, because a run reads data, writes files and can be looked at:
+`data` (loaders), `io` (files) and `viz` (recordings).
 """
 
 from .callbacks import Callback, EarlyStopping, PrintEpochs, ProgressBar
@@ -10,6 +10,8 @@ from .fit import fit
 from .history import Epoch, History
 from .interrupt import TrainingInterrupted
 from .metrics import accuracy, confusion_matrix, format_confusion
+from .plots import PlotError, plot_confusion, plot_curves
+from .record import RecordSteps
 from .run import Run
 from .steps import Evaluation, StepResult, evaluate, predict, train_step
 
@@ -21,8 +23,10 @@ __all__ = [
     "Epoch",
     "Evaluation",
     "History",
+    "PlotError",
     "PrintEpochs",
     "ProgressBar",
+    "RecordSteps",
     "Run",
     "StepResult",
     "TrainingInterrupted",
@@ -32,6 +36,8 @@ __all__ = [
     "fit",
     "format_confusion",
     "has_checkpoint",
+    "plot_confusion",
+    "plot_curves",
     "predict",
     "train_step",
 ]

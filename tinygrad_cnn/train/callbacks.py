@@ -1,6 +1,7 @@
 """What can be hooked into a run: each callback is told when something begins or ends."""
 
 import sys
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError
@@ -27,6 +28,14 @@ class Callback:
 
     def on_epoch_begin(self, run: "Run") -> None:
         """Called before the steps of an epoch; ``run.step`` is not 0 if it was interrupted in the middle."""
+
+    def around_step(self, run: "Run") -> AbstractContextManager[Any] | None:
+        """Give what the next step runs in, or None: forward pass, loss, backward pass and update.
+
+        ``run.step`` steps of the epoch are done. An error of the step passes through the context, which has
+        to let it pass.
+        """
+        return None
 
     def on_batch_end(self, run: "Run") -> None:
         """Called after each step; ``run.totals`` has the means so far."""

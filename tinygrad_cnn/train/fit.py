@@ -57,7 +57,8 @@ def fit(
         batch_size: samples a step, 32 if left out.
         seed: decides the order of the samples (weights and dropout draw from generators of their own:
             `manual_seed`).
-        callbacks: `Callback` objects, told in this order.
+        callbacks: `Callback` objects, told in this order; `RecordSteps` among them records steps, to be
+            drawn and compared.
         early_stopping: epochs without improvement after which to stop, or an `EarlyStopping`.
         monitor: the column of the history that decides what is best (see `History`).
         out: a folder for `last.safetensors` (to resume), `best.safetensors` (the best weights) and

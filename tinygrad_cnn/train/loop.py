@@ -2,6 +2,7 @@
 
 import math
 import time
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from ..errors import NotFiniteError, ShapeError
@@ -42,7 +43,7 @@ def one_epoch(run: Run, keeper: Keeper, interrupt: Interrupt, save_every: int | 
             if interrupt.requested:
                 keeper.save(run)
                 raise interruption(run, keeper)
-            if save_every is not None and (run.epoch * run.steps + run.step) % save_every == 0:
+            if save_every is not None and run.global_step % save_every == 0:
                 keeper.save(run)
 
 
@@ -51,7 +52,8 @@ def one_step(run: Run, batch: Any, keeper: Keeper) -> StepResult:
     x, y = split_batch(batch)
     where = f"epoch {run.epoch + 1}, step {run.step + 1} of {run.steps}"
     try:
-        return train_step(run.model, x, y, run.optimizer, run.loss, run.clip_grad_norm)
+        with _around_step(run):
+            return train_step(run.model, x, y, run.optimizer, run.loss, run.clip_grad_norm)
     except LossNotFiniteError as error:
         indices = run.train.indices(run.first_epoch + run.epoch)[run.step]
         names = [name_sample(run.train.dataset, int(indices[position])) for position in error.positions]
@@ -62,6 +64,16 @@ def one_step(run: Run, batch: Any, keeper: Keeper) -> StepResult:
             raise
         advice = "choose another batch_size, or pass a DataLoader with drop_last=True"
         raise ShapeError(f"{error} / {where} is a batch of one sample: {advice}") from error
+
+
+def _around_step(run: Run) -> AbstractContextManager[Any]:
+    """Enter what callbacks put around a step."""
+    with ExitStack() as entered:
+        for callback in run.callbacks:
+            context = callback.around_step(run)
+            if context is not None:
+                entered.enter_context(context)
+        return entered.pop_all()
 
 
 def end_epoch(run: Run, keeper: Keeper) -> None:

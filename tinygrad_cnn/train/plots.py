@@ -2,17 +2,23 @@
 
 import io
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..errors import ArgumentError, CnnError, ShapeError
 from ..io import atomic_write
+from .history import History
 
 INSTALL = "pip install matplotlib"
 _MOST_NAMES = 40  # more class names than this cannot be read on the axes
 _MOST_NUMBERS = 20
+
+
+class PlotError(CnnError, ImportError):
+    """matplotlib is not installed; the message says how to get it."""
 
 
 def can_plot() -> bool:
@@ -22,26 +28,38 @@ def can_plot() -> bool:
     return find_spec("matplotlib") is not None
 
 
-def plot_curves(path: Path, columns: Mapping[str, Sequence[float | None]], best: int | None = None) -> None:
-    """Draw loss (left) and accuracy (right) by epoch, training and validation, as PNG.
+def plot_curves(history: History, path: str | Path, best: int | None = None) -> None:
+    """Draw loss (left) and accuracy (right, in percent) by epoch, training and validation, as PNG.
 
-    ``columns`` holds equally long lists under "train_loss", "train_accuracy", "val_loss", "val_accuracy";
-    those of the validation may be missing. ``best`` is the epoch to mark, counted from 1.
+    Args:
+        history: what `fit` gave; what was not measured is left out.
+        path: the file, ending in .png.
+        best: the epoch to mark, counted from 1; None for ``history.best``.
+
+    Raises:
+        PlotError: matplotlib is not installed.
+        ArgumentError: no history, or another ending.
+        MissingPathError, SaveError: the file cannot be written.
     """
+    _check("plot_curves", path)
+    if not isinstance(history, History):
+        raise ArgumentError(f"plot_curves expects the History that fit gives, got a {type(history).__name__}")
+    if best is None and history.best is not None:
+        best = history.best.epoch
     from matplotlib.ticker import PercentFormatter
 
     figure = _figure(9, 3.6)
     for place, (what, title) in enumerate((("loss", "loss"), ("accuracy", "accuracy")), start=1):
         axes = figure.add_subplot(1, 2, place)
         for part, style in (("train", "-"), ("val", "--")):
-            values = columns.get(f"{part}_{what}")
-            if values and any(v is not None for v in values):
+            values = history.column(f"{part}_{what}")
+            if any(v is not None for v in values):
                 numbers = [float("nan") if v is None else v for v in values]
                 label = "training" if part == "train" else "validation"
                 marker = "." if len(numbers) < 60 else ""
                 axes.plot(range(1, len(numbers) + 1), numbers, style, label=label, marker=marker)
         axes.set_title(title)
-        _finish_axes(axes, len(columns["train_loss"]), best)
+        _finish_axes(axes, len(history), best)
         if what == "accuracy":  # the same for every run, so that two of them can be compared
             axes.set_ylim(-0.02, 1.02)
             axes.yaxis.set_major_formatter(PercentFormatter(xmax=1))
@@ -62,8 +80,31 @@ def _finish_axes(axes: Any, epochs: int, best: int | None) -> None:
         axes.legend(loc="lower right" if rises else "upper right")  # where such a curve leaves room
 
 
-def plot_confusion(path: Path, matrix: np.ndarray, classes: Sequence[str]) -> None:
-    """Draw a confusion matrix as PNG, true classes down, predicted ones across."""
+def plot_confusion(matrix: Any, path: str | Path, classes: Sequence[str] | None = None) -> None:
+    """Draw a confusion matrix as PNG: true classes down, predicted ones across.
+
+    Args:
+        matrix: (C, C) counts, as `confusion_matrix` and `evaluate` give them; rows are the true classes.
+        path: the file, ending in .png.
+        classes: C names; None for the numbers.
+
+    Raises:
+        PlotError: matplotlib is not installed.
+        ShapeError: a matrix of another shape.
+        ArgumentError: another number of names than classes, or another ending.
+        MissingPathError, SaveError: the file cannot be written.
+    """
+    _check("plot_confusion", path)
+    matrix = np.asarray(matrix)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
+        raise ShapeError(f"plot_confusion expects a matrix (C, C), C above 0 / got {matrix.shape}")
+    classes = [str(name) for name in (range(len(matrix)) if classes is None else classes)]
+    if len(classes) != len(matrix):
+        raise ArgumentError(f"plot_confusion got {len(classes)} names for {len(matrix)} classes")
+    _draw_confusion(matrix, Path(path), classes)
+
+
+def _draw_confusion(matrix: np.ndarray, path: Path, classes: list[str]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     side = min(4 + 0.35 * len(classes), 12)
@@ -91,6 +132,15 @@ def _write_numbers(axes: Any, matrix: np.ndarray) -> None:
         )
 
 
+def _check(name: str, path: str | Path) -> None:
+    if Path(path).suffix.lower() != ".png":
+        raise ArgumentError(f"{name} writes PNG: expected a file that ends in .png, got {Path(path).name!r}")
+    if not can_plot():
+        raise PlotError(
+            f"{name} needs matplotlib, which is not installed: {INSTALL} (it is this package's extra `plot`)"
+        )
+
+
 def _figure(width: float, height: float) -> Any:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -102,7 +152,7 @@ def _figure(width: float, height: float) -> Any:
     return figure
 
 
-def _save(figure: Any, path: Path) -> None:
+def _save(figure: Any, path: str | Path) -> None:
     picture = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")  # a box is drawn in its place

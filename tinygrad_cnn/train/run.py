@@ -74,6 +74,11 @@ class Run:
         """The learning rate of the first parameter group."""
         return self.optimizer.param_groups[0]["lr"]
 
+    @property
+    def global_step(self) -> int:
+        """The number of the next step, from 0, counted over all epochs."""
+        return self.epoch * self.steps + self.step
+
     def tell(self, event: str) -> None:
         """Call the method of this name of every callback."""
         for callback in self.callbacks:

@@ -4,6 +4,7 @@
     best.safetensors       the weights of the best epoch; last.safetensors is for going on
     history.csv            one row an epoch
     confusion.csv, .txt    true classes down, predicted ones across
+    graph.svg, graph.html  forward and backward pass of the best weights, as a picture and as a page
     curves.png, confusion.png    drawn, where matplotlib is installed
 
 Nothing in the folder is ever executed. (`train` imports `io` here, its sibling: a run is files.)

@@ -1,13 +1,15 @@
 """Following the calls of modules through one forward pass: what came into each, and what went out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ..core import Tensor, default_generator
+from ..core.observe import Observer
 from ..nn import Module
 from .layers import multiply_adds
+from .recording.modules import Calls, tensors_in
 
 Shape = tuple[int, ...]
 
@@ -33,36 +35,33 @@ class SummaryRow:
 
 
 @dataclass
-class Call:
+class Open:
     """A module that has been called and has not returned yet."""
 
     path: str
     module: Module
     inputs: list[Tensor]
-    below: dict[int, int] = field(default_factory=dict)  # how often it has called which module
 
 
-class Recorder:
-    """Makes rows out of the calls that its hooks see."""
+class Recorder(Observer):
+    """Makes a row of every call of a layer."""
 
     def __init__(self) -> None:
         self.rows: list[SummaryRow] = []
-        self.open: list[Call] = []
+        self.open: list[Open] = []
+        self._calls = Calls()
         self._called: set[int] = set()
         self._counted: set[int] = set()
 
-    @contextmanager
-    def following(self, model: Module) -> Iterator[None]:
-        """Have every module below a model call this recorder, for the length of a block."""
-        handles = []
-        for module in model.modules():
-            handles.append(module.register_forward_pre_hook(self._enter))
-            handles.append(module.register_forward_hook(self._leave))
-        try:
-            yield
-        finally:
-            for handle in handles:
-                handle.remove()
+    def called(self, module: Any, forward: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Run a module and make its row; one that fails stays open, so that it can be named."""
+        self._called.add(id(module))
+        self._calls.enter(module)
+        self.open.append(Open(self._calls.made[-1].path, module, tensors_in(args)))
+        result = forward(*args, **kwargs)
+        self._calls.leave()
+        self._add_row(self.open.pop(), tensors_in(result))
+        return result
 
     def not_called(self, model: Module) -> list[str]:
         """List the modules with parameters of their own that were never called."""
@@ -72,28 +71,12 @@ class Recorder:
             if id(module) not in self._called and any(True for _ in module.parameters(recurse=False))
         ]
 
-    def _enter(self, module: Module, args: tuple[Any, ...]) -> None:
-        self._called.add(id(module))
-        self.open.append(Call(self._path(module), module, _tensors(args)))
-
-    def _path(self, module: Module) -> str:
-        """Give the path by which a module is called; one that has several names is called by them in turn."""
-        if not self.open:
-            return ""
-        caller = self.open[-1]
-        names = [path for path, m in caller.module.named_modules(remove_duplicate=False) if m is module]
-        turn = caller.below.get(id(module), 0)
-        caller.below[id(module)] = turn + 1
-        name = names[turn % len(names)] if names else type(module).__name__
-        return f"{caller.path}.{name}" if caller.path else name
-
-    def _leave(self, module: Module, args: tuple[Any, ...], result: Any) -> None:
-        call = self.open.pop()
+    def _add_row(self, call: Open, outputs: list[Tensor]) -> None:
+        module = call.module
         own = list(module.parameters(recurse=False))
         is_leaf = next(module.children(), None) is None
         if not is_leaf and not own:
             return
-        outputs = _tensors(result)
         new = [p for p in own if id(p) not in self._counted]
         self._counted.update(id(p) for p in own)
         self.rows.append(
@@ -112,8 +95,8 @@ class Recorder:
 
 
 @contextmanager
-def untouched(model: Module) -> Iterator[None]:
-    """Switch to evaluation for the length of a block; then put modes, buffers and generators back."""
+def untouched(model: Module, evaluation: bool = True) -> Iterator[None]:
+    """Put modes, buffers and generators back after a block, in which the model is evaluated by default."""
     modules = list(model.modules())
     modes = [module.training for module in modules]
     buffers = [(m, name, getattr(m, name)) for m in modules for name in m._buffers]
@@ -121,7 +104,7 @@ def untouched(model: Module) -> Iterator[None]:
     generators = [default_generator(), *(g for _, g in model.named_generators())]
     states = [g.bit_generator.state for g in generators]
     for module in modules:
-        module.training = False
+        module.training = module.training and not evaluation
     try:
         yield
     finally:
@@ -133,12 +116,3 @@ def untouched(model: Module) -> Iterator[None]:
                 t.replace(array)
         for generator, state in zip(generators, states, strict=True):
             generator.bit_generator.state = state
-
-
-def _tensors(values: Any) -> list[Tensor]:
-    """Find the tensors in what a module was given or returned."""
-    if isinstance(values, Tensor):
-        return [values]
-    if isinstance(values, dict):
-        values = list(values.values())
-    return [t for value in values for t in _tensors(value)] if isinstance(values, list | tuple) else []

@@ -10,7 +10,7 @@ from ..errors import ShapeError
 from ..functional.arguments import integer
 from ..nn import Module
 from .layers import explain_misfit
-from .recorder import Call, Recorder, Shape, SummaryRow, untouched
+from .recorder import Open, Recorder, Shape, SummaryRow, untouched
 from .table import aligned, counted, in_bytes
 
 
@@ -92,7 +92,7 @@ def summary(model: Module, input_shape: Sequence[int], batch_size: int = 1) -> S
     shape = (integer("summary", "batch_size", batch_size, 1), *sizes)
     x = wrap(np.zeros(shape, next((p.dtype for p in model.parameters()), np.float32)))
     recorder = Recorder()
-    with untouched(model), recorder.following(model), no_grad(), np.errstate(all="ignore"):
+    with untouched(model), recorder, no_grad(), np.errstate(all="ignore"):
         try:
             model(x)
         except ShapeError as error:
@@ -115,7 +115,7 @@ def summary(model: Module, input_shape: Sequence[int], batch_size: int = 1) -> S
 
 def _failure(model: Module, x: Tensor, recorder: Recorder, error: Exception) -> str:
     """Show everything up to the layer that failed, then that layer."""
-    call = recorder.open[-1] if recorder.open else Call("", model, [x])
+    call = recorder.open[-1] if recorder.open else Open("", model, [x])
     known = [shape for row in reversed(recorder.rows) for shape in (*row.output_shapes, *row.input_shapes)]
     reason = (
         explain_misfit(call.module, call.inputs, [*known, x.shape])

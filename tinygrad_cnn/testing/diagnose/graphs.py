@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...core.graph import Node
+from ...core.node import Node
 from ...core.op import REGISTRY
 from ...core.record import planted
 from ...core.tensor import Tensor

@@ -1,17 +1,13 @@
 """SVG by hand: a few shapes and texts, every word escaped, and one file that needs nothing beside it."""
 
-import unicodedata
 from collections.abc import Sequence
 from html import escape
 
+from ...viz.layout.metrics import width_of
 from .text import plain
 
 INK, QUIET, PAPER, LINE = "#1f2430", "#5b6270", "#ffffff", "#c9ced6"
 FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif"
-# How wide characters are in DejaVu Sans and Verdana, the widest of the usual fonts, as shares of the size.
-_EMS = {
-    c: em for em, group in ((0.35, " iIjl.,;:'|!"), (0.46, 'tfr()[]{}/-"'), (1.0, "mwMW@%")) for c in group
-}
 
 
 def safe(words: object) -> str:
@@ -40,15 +36,6 @@ def line(x1: float, y1: float, x2: float, y2: float, **attributes: object) -> st
     """A straight line."""
     ends = f'x1="{x1:.5g}" y1="{y1:.5g}" x2="{x2:.5g}" y2="{y2:.5g}"'
     return f"<line {ends}{_attributes(attributes)}/>"
-
-
-def width_of(words: str, size: float) -> float:
-    """Estimate how wide a text is, in pixels, on the safe side for the usual fonts.
-
-    >>> width_of("WW", 10) > width_of("ab", 10) > width_of("il", 10)
-    True
-    """
-    return size * sum(_em(c) for c in words)
 
 
 def wrapped(words: str, width: float, size: float, most: int = 6) -> list[str]:
@@ -98,12 +85,6 @@ def document(width: float, height: float, title: str, description: str, body: Se
 
 def _attributes(attributes: dict[str, object]) -> str:
     return "".join(f' {key.replace("_", "-")}="{value}"' for key, value in attributes.items())
-
-
-def _em(c: str) -> float:
-    if unicodedata.east_asian_width(c) in "WF":
-        return 1.1
-    return _EMS.get(c, 0.77 if c.isupper() else 0.645)
 
 
 def _pieces(words: str, width: float, size: float) -> list[str]:
