@@ -7,7 +7,7 @@ import shutil
 import pytest
 from viz_graphs import ALL, shared_parameter, with_nan
 from viz_hostile import hostile_names, named
-from viz_pages import recorded
+from viz_pages import Read, recorded
 from viz_random import random_graph
 
 from tinygrad_cnn.viz.layout.rungs import framed_groups
@@ -299,6 +299,10 @@ def test_any_modules_closed_give_a_right_picture(visit, seed):
         if item.is_op:
             open_ = not hiding & set(graph.ancestry(item.module))
             assert (page.locator(f"svg.r[data-i='{n}']:not(.off) > g.f").count() == 1) == open_
+    for n, part in enumerate(Read(to_page(graph)).data["folds"]):
+        open_ = not hiding & set(graph.ancestry(names[part["g"]]))
+        assert (page.locator(f".label[data-f='{n}']:not(.off)").count() == 1) == open_
+        assert (page.locator("rect.frame,rect.frame2").nth(n).is_visible()) == open_
     page.locator("#open-all").click() if names else None
     check_geometry(page)
 

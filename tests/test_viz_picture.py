@@ -138,7 +138,7 @@ def test_one_pattern_may_stand_alone():
     tg.manual_seed(0)
     model = nn.Sequential(nn.Sequential(nn.Linear(3, 4), nn.ReLU()), nn.Linear(4, 2))
     x = np.ones((2, 3), np.float32)
-    views = [[i.id for i in draw(model, x, collapse=c).view.ops()] for c in ("0", ["0"], ("0*",))]
+    views = [[i.id for i in draw(model, x, collapse=c).view.ops()] for c in ("0*", ["0"], ("[0]",))]
     assert views[0] == views[1] == views[2] == ["0", "1/linear"]
 
 

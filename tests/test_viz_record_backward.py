@@ -141,6 +141,22 @@ def test_hooks_are_obeyed():
     assert [i.name for i in graph.ops()] == ["mul", "sum"], "what hooks compute is not part of it"
 
 
+def test_a_hook_that_writes_into_the_gradient_is_obeyed():
+    x = leaf([1.0, 2.0])
+
+    def write(g):
+        g.data[:] = 7
+
+    def step():
+        y = x.exp()
+        y.register_hook(write)
+        y.sum().backward()
+
+    graph = recorded(step)
+    assert graph.items["sum"].uses[0].contribution.mean == 1
+    assert graph.items["exp"].gradient.mean == 7
+
+
 def test_a_hook_that_differentiates_something_else_changes_nothing():
     x, other = leaf([1.0, 2.0]), leaf([3.0])
 

@@ -46,10 +46,10 @@ class Module(Tree):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run `forward`: every call of a module comes through here, so that it can be followed."""
         if observers and (observer := current()) is not None:
-            return observer.called(self, self._call, args, kwargs)
-        return self.forward(*args, **kwargs) if self._hooks is None else self._call(*args, **kwargs)
+            return observer.called(self, self._call_impl, args, kwargs)
+        return self.forward(*args, **kwargs) if self._hooks is None else self._call_impl(*args, **kwargs)
 
-    def _call(self, *args: Any, **kwargs: Any) -> Any:
+    def _call_impl(self, *args: Any, **kwargs: Any) -> Any:
         """Run `forward` between the hooks."""
         if self._hooks is None:
             return self.forward(*args, **kwargs)

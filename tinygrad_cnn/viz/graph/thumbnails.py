@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+SMALL = 8  # pixels: a side that cannot lose any, as that of a filter
+
 
 @dataclass(frozen=True)
 class Thumbnail:
@@ -29,10 +31,11 @@ class Thumbnail:
 
     def smaller(self, step: int) -> "Thumbnail":
         """Keep one pixel of ``step`` in each direction."""
-        values = np.frombuffer(self.pixels, np.uint8).reshape(self.height, self.width, self.channels)
-        kept = np.ascontiguousarray(values[step // 2 :: step, step // 2 :: step])
-        if step == 1 or not kept.size:
+        if step == 1 or max(self.height, self.width) <= SMALL:
             return self
+        values = np.frombuffer(self.pixels, np.uint8).reshape(self.height, self.width, self.channels)
+        first = (min(step // 2, self.height - 1), min(step // 2, self.width - 1))
+        kept = np.ascontiguousarray(values[first[0] :: step, first[1] :: step])
         return replace(self, height=kept.shape[0], width=kept.shape[1], pixels=kept.tobytes())
 
     def png(self) -> bytes:
@@ -70,13 +73,18 @@ def write_png(rgb: np.ndarray) -> bytes:
     height, width, _ = rgb.shape
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row begins with its filter: none
     rows[:, 1:] = rgb.reshape(height, 3 * width)
-    return png_file(width, height, _stored(rows.tobytes()))
+    return png_file(width, height, stored(rows.tobytes()))
 
 
-def png_file(width: int, height: int, packed: bytes) -> bytes:
-    """Make a PNG file of rows of 8-bit colours that zlib has packed, each after a byte for its filter."""
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = [(b"IHDR", head), (b"IDAT", packed), (b"IEND", b"")]
+def png_file(
+    width: int, height: int, packed: bytes, kind: int = 2, extra: Iterable[tuple[bytes, bytes]] = ()
+) -> bytes:
+    """Make a PNG file of rows that zlib has packed, each after a byte for its filter.
+
+    ``kind`` is PNG's own number: 0 grey, 2 colours, 3 a palette, which is among the ``extra`` chunks.
+    """
+    head = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
+    parts = [(b"IHDR", head), *extra, (b"IDAT", packed), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, content) for name, content in parts)
 
 
@@ -84,7 +92,7 @@ def _chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
-def _stored(raw: bytes) -> bytes:
+def stored(raw: bytes) -> bytes:
     """Wrap bytes into a zlib stream of stored blocks."""
     step = 65535
     blocks = [raw[i : i + step] for i in range(0, len(raw), step)] or [b""]

@@ -1,6 +1,7 @@
 """From boxes with a place to shapes: outlines, lines of text, small pictures, gauges and badges."""
 
 from ..graph.model import Graph
+from ..write.words import clean
 from .cells import LINE_HEIGHT, PAD, Cell
 from .metrics import fitted, width_of
 from .scene import Box, Image, Part, Shape, Words
@@ -27,7 +28,7 @@ def draw_cell(cell: Cell, x: float, y: float, height: float, title: str) -> Part
             taken = width_of(cell.aside, TYPES["quiet"].size) + 4
             shapes.append(Words(x + cell.width - 7, baseline, cell.aside, "quiet", "end"))
         size = TYPES[style].size * (1.07 if TYPES[style].bold else 1.0)
-        shapes.append(Words(inset, baseline, fitted(words, room - taken, size), style))
+        shapes.append(Words(inset, baseline, fitted(clean(words, 200), room - taken, size), style))
         baseline += LINE_HEIGHT
     if cell.level is not None:
         shapes += _gauge(x + cell.width - GAUGE_WIDTH - 7, y + PAD + 3, cell.level)

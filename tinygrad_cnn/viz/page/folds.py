@@ -65,7 +65,8 @@ def _draw(graph: Graph, fold: Fold, lanes: dict[str, tuple[float, float] | None]
     )  # the frame around it says the rest
     name = clean(group.type if path == group.type else f"{path}: {group.type}", 60)
     operations = "1 operation" if len(ops) == 1 else f"{count(len(ops))} operations"
-    hidden = f"{operations}, {count(_edges_inside(graph, fold))} edges inside"
+    hidden = f"{operations}, {count(_edges_inside(graph, fold))} edges"
+    hidden += " inside" if len(hidden) < 26 else ""  # where there is room
     learnt = f"{count(group.parameters)} parameters" if group.parameters else "no parameters"
     wrong = next((w for i in items if (w := "an error" if i.failed else bad_word(i.value))), "")
     last = learnt + (f", {wrong} inside" if wrong else "")

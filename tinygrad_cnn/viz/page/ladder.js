@@ -65,7 +65,7 @@ function moveAll() {
   }
   folds.forEach((fold, n) => {
     const [top, bottom] = fold.y;
-    const outer = hidden((top + bottom) / 2);
+    const outer = hidden(top + 1); // itself, or one around it
     fold.shown = outer === fold;
     foldRows[n].el.classList.toggle("off", !fold.shown);
     if (fold.shown) place(foldRows[n].el, fold.at);

@@ -135,7 +135,7 @@ function aboutItem(i) {
   entry(table, "keeps", item.sa);
   entry(table, "update", item.up);
   entry(table, "backward", step);
-  entry(table, "hides", item.hi && `${item.hi} operations`);
+  entry(table, "hides", item.hi ? `${item.hi} operations` : "");
   const found = [make("h2", item.id), table];
   if (item.f) found.splice(1, 0, make("p", item.f, "wrong"));
   found.push(numbers("value", item.v, item.sh, its.forward, "value"));

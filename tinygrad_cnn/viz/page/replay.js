@@ -65,7 +65,7 @@ const partText = (use) => {
 };
 
 function stepText() {
-  if (!LAST) return "No backward pass was recorded, so there is nothing to replay.";
+  if (!LAST) return "The order of a backward pass was not recorded, so there is nothing to replay.";
   if (step === null) return `${LAST} steps of backprop, in the order in which they ran: press right, or play.`;
   if (!step) return `0/${LAST} the loss enters: dL/dL = 1` + (data.root >= 0 ? ` at ${items[data.root].id}` : "");
   const item = items[data.order[step - 1]];

@@ -4,14 +4,13 @@ A page has only so much room; where they would take more, all are shown with few
 """
 
 import base64
-import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 
-from ..graph.thumbnails import Thumbnail, _chunk, _stored, signed_colours
+from ..graph.thumbnails import Thumbnail, png_file, signed_colours, stored
 from ..layout.scene import Image
 
 # How many pixels on a side they may have; the least is used however little room there is.
@@ -112,9 +111,6 @@ def _png(pixels: np.ndarray) -> bytes:
         pixels = np.where(pixels == _GAP, 0, np.searchsorted(-used, -pixels) + 1)
         kind, extra = 3, [(b"PLTE", bytes(3) + _palette(used)), (b"tRNS", bytes(1))]
     lines = pixels.astype(np.uint8).reshape(height, -1)
-    raw = np.concatenate(
-        [np.zeros((height, 1), np.uint8), lines], axis=1
-    )  # each begins with its filter: none
-    head = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
-    chunks = [(b"IHDR", head), *extra, (b"IDAT", _stored(raw.tobytes())), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, content) for name, content in chunks)
+    filters = np.zeros((height, 1), np.uint8)  # each row begins with its filter: none
+    rows = np.concatenate([filters, lines], axis=1)
+    return png_file(width, height, stored(rows.tobytes()), kind, extra)
