@@ -19,10 +19,10 @@ pictures up to date, but for their digits, whose last ones differ between proces
 LOOK_FOR = {
     "by-hand": "x is used twice, so a circle with + adds up two gradients: 20 + 1 = 21. h is used "
     "twice by one multiplication, and gets -5 twice.",
-    "seed": "From the loss at the bottom to the picture at the top, the gradient becomes "
-    "thousands of times smaller: the bars in the right lane get shorter from rung to "
-    "rung. In the box of the pooling, three of four pixels got exactly 0, because another "
-    "one of their window was the largest (`keeps argmax`).",
+    "seed": "From the loss at the bottom to the picture at the top, the gradient becomes thousands of "
+    "times smaller: the bars in the right lane get shorter from rung to rung. Of the gradient that "
+    "leaves the pooling, three of four pixels are exactly 0, because another one of their window was "
+    "the largest (`keeps argmax`): the box above it says so.",
     "lenet": "Convolutions show their first channels and filters, and the gradients of both.",
     "residual": "The line in the gutter carries the input past both convolutions; the orange one "
     "beside it carries the gradient back, and the + adds the two. Batch normalisation is "

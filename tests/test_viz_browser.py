@@ -166,8 +166,9 @@ def test_a_step_says_rule_share_and_a_worked_number(visit):
     assert page.locator("#step").text_content() == f"{where}: dX = dY * 1[X > 0]; {share}% of dX is not 0"
     worked, entry = use.worked, ",".join(map(str, use.worked.entry))
     _, dy, slope = worked.terms[0]
-    sentence = f"x[{entry}] reaches 1 output: {number(dy)} * {number(slope)} = {number(worked.backward)}"
-    assert page.locator("#worked").text_content() == f"{sentence}; by difference {number(worked.difference)}"
+    product = f"{number(dy)} * {number(slope)} = {number(worked.difference)}"
+    sentence = f"x[{entry}] reaches 1 output: {product} by difference"
+    assert page.locator("#worked").text_content() == f"{sentence}; backward gave {number(worked.backward)}"
 
 
 def test_play_goes_on_by_itself_and_the_slider_goes_anywhere(visit):

@@ -122,6 +122,7 @@ def gradient_cell(graph: Graph, item: Item, in_rows: set[str], heat: str, level:
     name = "dL/dL" if item.id == graph.root and item.gradient.size == 1 else name
     lines = [(f"{name} {amount(item.gradient)}{_zero(item)}", "name")]
     lines += [(rule, "rule") for rule in _rules(item, in_rows)]
+    lines += _zeros(item.gradient)[: 3 - len(lines)]
     if item.spread is not None:
         lines.append(
             ("|gradient| " + " / ".join(number(x) for x in item.spread) + " least/median/most", "line")
@@ -147,6 +148,11 @@ def _mark(item: Item) -> str:
     return item.mark if item.mark in ("added", "removed", "changed") else ""
 
 
+def _zeros(stats: Stats) -> list[tuple[str, str]]:
+    share = stats.zeros / max(stats.size, 1)
+    return [(f"{100 * share:.0f}% of it is exactly 0", "line")] if 0.005 <= share < 1 else []
+
+
 def amount(stats: Stats | None) -> str:
     """Write a single number as it is, and many by their root mean square.
 
@@ -159,8 +165,8 @@ def amount(stats: Stats | None) -> str:
         return "-"
     if not stats.size:
         return "no values"
-    if stats.size == 1 and stats.is_finite:
-        return f"= {number(stats.mean)}"
+    if stats.size == 1:
+        return f"= {number(stats.mean) if stats.is_finite else magnitude(stats)}"
     return f"rms {magnitude(stats)}"
 
 

@@ -111,7 +111,9 @@ class Edges:
         if rung.item.id == self.graph.root and rung.gradient is not None and rung.item.gradient is not None:
             x, bottom = self.gradient_x, rung.bottom
             arrow = Stroke(((x, bottom + 24), (x, bottom)), "up", arrow=True)
-            start = self._beside_line(x + 8, bottom + 20, "the loss enters here, backward starts")
+            one = rung.item.gradient.size == 1
+            said = "the loss enters here, backward starts" if one else "backward starts here"
+            start = self._beside_line(x + 8, bottom + 20, said)
             parts.append(Part("edge", [arrow, start], rung.item.id, "", "", rung.item.id, "up"))
         if rung.new_shape:
             beside = 11.0 * (self._side_by_side.get((rung.number, rung.number + 1), 1) - 1)
@@ -159,7 +161,7 @@ class Edges:
             amount(use.contribution).removeprefix("= ").removeprefix("rms ")
             for use in self._arriving[rung.number]
         ]
-        shown = " + ".join(parts[:3]) + (" + ..." if len(parts) > 3 else "")
+        shown = " + ".join(parts[:4]) + (" + ..." if len(parts) > 4 else "")
         unit = "" if rung.item.value is not None and rung.item.value.size == 1 else "rms "
         words = f"sum of {len(parts)}" + (f": {unit}{shown}" if any(p != "-" for p in parts) else "")
         shapes: list[Shape] = [

@@ -17,6 +17,11 @@ SIGNS = (
     ("failed", "NaN, Inf or an error"),
 )
 STROKES = (("down", "value goes down"), ("up", "gradient goes up"), ("rung", "kept for backward"))
+_MORE = (
+    "double outline: where it begins and ends.  + gradients of several uses are added up.  dY: gradient of "
+    "the loss by the result Y of a box; X, W, A, B: what it is computed from; (*): convolution.  Signed "
+    "pictures: orange +, blue -, white 0."
+)
 _HEATS = {
     "gradient": "bar: rms of the gradient, median in the middle, 4 powers of ten to each side",
     "update": "bar: |change| / |value| in this step, 0.001 in the middle; before a step |gradient| / |value|",
@@ -70,7 +75,8 @@ def _legend(width: float, y: float, heat: str) -> tuple[Part, float]:
         x += room
     words = (
         "double outline: where it begins and ends.  + gradients of several uses are added up.  "
-        + _HEATS[heat]
+        "dY: gradient of the loss by the result Y of the box; X, W, A, B: what it is computed from; "
+        "(*): convolution.  Signed pictures: orange +, blue -, white 0.  " + _HEATS[heat]
     )
     for line in _wrapped(words, width, "note"):
         y += 18

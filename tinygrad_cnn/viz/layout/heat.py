@@ -39,7 +39,8 @@ def _relative(graph: Graph) -> Heat:
         for i in graph.items.values()
         if i.gradient is not None and i.gradient.is_finite and i.gradient.rms > 0
     }
-    middle = median(sizes.values()) if sizes else 0.0
+    lane = [x for name, x in sizes.items() if graph.items[name].kind != PARAMETER]  # what flows, not its ends
+    middle = median(lane or sizes.values()) if sizes else 0.0
     return {
         name: (0.5 + math.log10(x / middle) / (2 * SPAN), _times(x / middle)) for name, x in sizes.items()
     }

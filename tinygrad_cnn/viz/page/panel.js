@@ -82,7 +82,11 @@ function workedText(use) {
   const sum = (products.join(" + ") || "0") + (more > 0 ? ` + ... (${more} more)` : "");
   const outputs = +reached === 1 ? "1 output" : `${reached} outputs`;
   const where = entry ? `${use[1]}[${entry}]` : use[1];
-  return `${where} reaches ${outputs}: ${sum} = ${backward}; by difference ${difference || backward}`;
+  const measured = difference || backward;
+  const value = (text) => +text.replaceAll(",", "");
+  const apart = Math.abs(value(measured) - value(backward)) > 0.01 * Math.abs(value(measured)) + 1e-30;
+  const kink = apart ? " (not the same: a kink, such as a tie, or a wrong rule)" : "";
+  return `${where} reaches ${outputs}: ${sum} = ${measured} by difference; backward gave ${backward}${kink}`;
 }
 
 function link(item, words) {

@@ -9,6 +9,7 @@ from ...core import REGISTRY, Tensor, wrap
 from ..graph.model import Worked
 
 MOST_TERMS = 3
+TRIED = 4  # entries, until one is at no kink
 LARGEST = 4_000_000  # values of inputs and output together; above it a step would take seconds
 
 
@@ -19,14 +20,47 @@ def work_out(
 
     .. math:: \bar x_i = \sum_j \bar y_j \frac{\partial y_j}{\partial x_i}
 
-    The slopes are central differences of the operation itself, computed in float64.
+    The slopes are central differences of the operation itself, computed in float64. At a kink, such as a tie
+    in a window, they are no slopes; then the next largest gradients are tried.
     """
-    x = args[position]
     if not d.array.size or not np.isfinite(d.array).all():
         return None
-    entry = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(d.array))), d.shape))
-    backward = float(d.array[entry])
-    slopes = _slopes(op, args, settings, x, position, entry)
+    found = None
+    for place in _largest(d.array):
+        entry = tuple(int(i) for i in np.unravel_index(place, d.shape))
+        worked = _work_out(op, args, settings, position, entry, g, float(d.array[entry]))
+        found = found or worked
+        if worked.difference is None or _agrees(worked):
+            return worked
+    return found
+
+
+def _largest(d: np.ndarray) -> list[int]:
+    """List the places of the largest entries, the first of equal ones first."""
+    size = np.abs(d).reshape(-1)
+    count = min(TRIED, size.size)
+    if count == size.size:
+        chosen = np.arange(size.size)
+    else:
+        chosen = np.union1d(np.argpartition(-size, count)[:count], [np.argmax(size)])
+    return [int(i) for i in chosen[np.lexsort((chosen, -size[chosen]))]]
+
+
+def _agrees(worked: Worked) -> bool:
+    difference = worked.difference or 0.0
+    return abs(difference - worked.backward) <= 1e-3 * max(abs(difference), abs(worked.backward))
+
+
+def _work_out(
+    op: str,
+    args: tuple[Any, ...],
+    settings: dict[str, Any],
+    position: int,
+    entry: tuple[int, ...],
+    g: Tensor,
+    backward: float,
+) -> Worked:
+    slopes = _slopes(op, args, settings, args[position], position, entry)
     if slopes is None or slopes.shape != g.shape or not np.isfinite(slopes).all():
         return Worked(entry, backward, None, (), 0)
     with np.errstate(all="ignore"):
