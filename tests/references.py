@@ -3,6 +3,8 @@
 Nothing here comes from the package, nothing is clever, and nothing is fast.
 """
 
+import math
+
 import numpy as np
 import references_pictures as pictures
 
@@ -147,25 +149,37 @@ REFERENCES = {
     "abs": lambda x: elementwise(lambda v: v if v > 0 else -v, x),
     "add": lambda a, b: elementwise(lambda v, w: v + w, a, b),
     "amax": lambda x, *, dim, keepdim=False: reduced(max, x, dim, keepdim),
+    "atan2": lambda a, b: elementwise(math.atan2, a, b),
     "avg_pool2d": pictures.avg_pool2d,
     "avg_pool2d_input": pictures.avg_pool2d_input,
+    "binary_cross_entropy": lambda x, t: elementwise(
+        lambda v, w: -w * np.log(v) - (1 - w) * np.log(1 - v), x, t
+    ),
     "cast": lambda x, *, dtype: x,
     "clip": lambda x, *, min=None, max=None: elementwise(lambda v: clip_one(v, min, max), x),
     "concat": concat,
     "conv2d": pictures.conv2d,
     "conv2d_input": pictures.conv2d_input,
     "conv2d_weight": pictures.conv2d_weight,
+    "cos": lambda x: elementwise(math.cos, x),
     "div": lambda a, b: elementwise(lambda v, w: v / w, a, b),
+    "erf": lambda x: elementwise(math.erf, x),
+    "erfc": lambda x: elementwise(math.erfc, x),
     "exp": lambda x: elementwise(lambda v: np.e**v, x),
     "expand": lambda x, *, shape: np.zeros(shape) + x,
+    "expm1": lambda x: elementwise(lambda v: np.e**v - 1, x),
     "gate": lambda x, *, where_positive: elementwise(lambda v, w: v if w > 0 else 0.0, x, where_positive),
     "gather": gather,
     "getitem": lambda x, *, index: np.array(x.tolist()).reshape(x.shape)[index],
+    "huber": lambda x, *, delta: elementwise(
+        lambda v: v * v / 2 if -delta < v < delta else delta * (v if v > 0 else -v) - delta * delta / 2, x
+    ),
     "index_add": index_add,
     "linear": linear,
     "linear_input": lambda g, w: linear(g, w.T),
     "linear_weight": linear_weight,
     "log": lambda x: elementwise(lambda v: np.log2(v) / np.log2(np.e), x),
+    "log1p": lambda x: elementwise(lambda v: np.log2(1 + v) / np.log2(np.e), x),
     "log_softmax": lambda x, *, dim: rows(lambda row: np.log(softmax_row(row)), x, dim),
     "matmul": matmul,
     "max_pool2d": pictures.max_pool2d,
@@ -182,12 +196,17 @@ REFERENCES = {
     "pool_take": pictures.pool_take,
     "pow": lambda a, b: elementwise(lambda v, w: v**w, a, b),
     "relu": lambda x: elementwise(lambda v: v if v > 0 else 0.0, x),
+    "remainder": lambda a, b: elementwise(lambda v, w: v - w * math.floor(v / w), a, b),
     "reshape": reshape,
     "scatter_add": scatter_add,
     "select": lambda a, b, *, condition: elementwise(lambda c, v, w: v if c else w, condition, a, b),
     "sigmoid": lambda x: elementwise(lambda v: 1 / (1 + np.e**-v), x),
+    "sin": lambda x: elementwise(math.sin, x),
     "soft_cross_entropy": soft_cross_entropy,
     "softmax": lambda x, *, dim: rows(softmax_row, x, dim),
+    "softplus": lambda x, *, beta=1.0, threshold=20.0: elementwise(
+        lambda v: v if beta * v > threshold else np.log(1 + np.e ** (beta * v)) / beta, x
+    ),
     "sqrt": lambda x: elementwise(lambda v: v**0.5, x),
     "sub": lambda a, b: elementwise(lambda v, w: v - w, a, b),
     "sum": lambda x, *, dim, keepdim=False: reduced(sum, x, dim, keepdim),

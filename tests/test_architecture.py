@@ -41,6 +41,7 @@ SIBLINGS = {
     "train": {"data", "io", "viz"},  # training reads batches, writes checkpoints, and records steps
     "testing": {"io", "viz"},  # atomic writing of pictures, and how wide words are in them
     "viz": {"io"},  # the same
+    "optim": {"nn"},  # the average of a module is a module
 }
 HEAVY = {"PIL", "tqdm", "safetensors", "graphviz", "matplotlib"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}

@@ -55,6 +55,34 @@ LAYERS = {
 }
 
 
+SHARES = np.linspace(0.2, 0.8, 12).reshape(4, 3)
+SIGNS = np.array([[1, -1, 1], [-1, 1, 1], [1, 1, -1], [-1, -1, 1]])
+LAYERS |= {
+    name: (getattr(nn, name), (3, 4))
+    for name in (
+        *("CELU", "ELU", "GELU", "SELU", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh", "LeakyReLU"),
+        *("LogSigmoid", "Mish", "PReLU", "ReLU6", "SiLU", "Softplus", "Softshrink", "Softsign", "Tanhshrink"),
+    )
+}
+LAYERS |= {
+    "Threshold": (lambda: nn.Threshold(0.1, 2.0), (3, 4)),
+    "BCELoss": (nn.BCELoss, [SHARES, 1 - SHARES]),
+    "BCEWithLogitsLoss": (nn.BCEWithLogitsLoss, [SCORES, SHARES]),
+    "CosineEmbeddingLoss": (nn.CosineEmbeddingLoss, [SCORES, SCORES, SIGNS[:, 0]]),
+    "DiceLoss": (nn.DiceLoss, [SHARES.reshape(2, 2, 3), np.array([[0, 1, 1], [1, 0, 1]])]),
+    "GaussianNLLLoss": (nn.GaussianNLLLoss, [SCORES, SCORES, SHARES]),
+    "HingeEmbeddingLoss": (nn.HingeEmbeddingLoss, [SCORES, SIGNS]),
+    "HuberLoss": (nn.HuberLoss, [SCORES, SCORES]),
+    "KLDivLoss": (lambda: nn.KLDivLoss("batchmean"), [SCORES, SHARES]),
+    "L1Loss": (nn.L1Loss, [SCORES, SCORES]),
+    "MarginRankingLoss": (nn.MarginRankingLoss, [SCORES, SCORES, SIGNS]),
+    "PoissonNLLLoss": (nn.PoissonNLLLoss, [SCORES, SHARES]),
+    "SigmoidFocalLoss": (nn.SigmoidFocalLoss, [SCORES, (SIGNS + 1) // 2]),
+    "SmoothL1Loss": (nn.SmoothL1Loss, [SCORES, SCORES]),
+    "SoftMarginLoss": (nn.SoftMarginLoss, [SCORES, SIGNS]),
+}
+
+
 def filled(module, value=0.0):
     for p in module.parameters():
         p.replace(np.full_like(p.array, value))

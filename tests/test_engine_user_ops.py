@@ -21,7 +21,7 @@ def leaf():
 
 def test_a_users_op_is_registered_and_differentiates_to_any_order():
     @op("x: N")
-    def softplus(x, *, scale=1.0):
+    def softramp(x, *, scale=1.0):
         r""":math:`y = \ln(1 + e^{sx})`."""
 
         def grad_x(g):
@@ -29,17 +29,17 @@ def test_a_users_op_is_registered_and_differentiates_to_any_order():
 
         return np.log1p(np.exp(scale * x.array)), grad_x
 
-    record = REGISTRY["softplus"]
+    record = REGISTRY["softramp"]
     assert (record.inputs, record.settings, record.variadic) == (("x",), ("scale",), False)
     assert record.doc == r":math:`y = \ln(1 + e^{sx})`."
     x = leaf()
-    first = grad(softplus(x, scale=2.0).sum(), x, create_graph=True)
+    first = grad(softramp(x, scale=2.0).sum(), x, create_graph=True)
     assert_close(first.array, 2 / (1 + np.exp(-2 * X)), 1e-12, "first")
     second = gradient(lambda a: float((2 / (1 + np.exp(-2 * a[0]))).sum()), [X], 0)
     assert_close(grad(first.sum(), x).array, second, 1e-9, "second")
     with pytest.raises(ShapeError) as caught:
-        softplus(tensor([[1.0]]))
-    assert str(caught.value) == "softplus expects x (N) / got x (1, 1) / x has 2 dimensions, not 1"
+        softramp(tensor([[1.0]]))
+    assert str(caught.value) == "softramp expects x (N) / got x (1, 1) / x has 2 dimensions, not 1"
 
 
 def test_a_closure_may_take_the_result():

@@ -7,18 +7,20 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, default_generator, wrap
 from ..errors import ArgumentError
-from .arguments import as_tensor, floating, one_dim
+from .arguments import as_tensor, floating, numeric, one_dim
 from .shape import squeeze, unsqueeze
 
 
-def relu(input: Any) -> Tensor:
+def relu(input: Any, inplace: bool = False) -> Tensor:
     r"""Cut off what is negative, :math:`y = \max(0, x)`; the gradient at 0 is 0.
+
+    ``inplace`` is taken here and in other activations, and changes nothing: arrays are not overwritten.
 
     >>> import tinygrad_cnn as tg
     >>> tg.relu(tg.tensor([-1.0, 0.0, 2.0]))
     tensor([0., 0., 2.])
     """
-    return ops.relu(as_tensor(input))
+    return ops.relu(numeric("relu", as_tensor(input)))
 
 
 def sigmoid(input: Any) -> Tensor:
@@ -66,10 +68,15 @@ def log_softmax(input: Any, dim: int) -> Tensor:
 
 
 def dropout(
-    input: Any, p: float = 0.5, training: bool = True, *, generator: "np.random.Generator | None" = None
+    input: Any,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: "np.random.Generator | None" = None,
 ) -> Tensor:
     r"""Set each value to 0 with probability ``p`` and divide the others by 1 - p; outside of training,
-    change nothing.
+    change nothing. ``inplace`` is taken and changes nothing.
 
     Source: Srivastava et al., Journal of Machine Learning Research 15, 2014.
 

@@ -29,6 +29,13 @@ def integer(function: str, name: str, value: Any, least: int) -> int:
     return number
 
 
+def number(function: str, name: str, value: Any) -> float:
+    """Check one number that is a constant of the function; a tensor might expect a gradient."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        raise ArgumentError(f"{function}: {name} must be a number, got {value!r}")
+    return float(value)
+
+
 def pair(function: str, name: str, value: Any, least: int) -> Pair:
     """Turn a number into (vertical, horizontal), and check a pair of them."""
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -68,6 +75,15 @@ def floating(function: str, x: Tensor) -> Tensor:
         from ..errors import DtypeError
 
         raise DtypeError(f"{function} expects float32 or float64, got {x.dtype}; convert with .float()")
+    return x
+
+
+def numeric(function: str, x: Tensor) -> Tensor:
+    """Refuse booleans where only numbers make sense."""
+    if x.dtype.kind == "b":
+        from ..errors import DtypeError
+
+        raise DtypeError(f"{function} expects floats or integers, got bool; convert with .float()")
     return x
 
 

@@ -1,4 +1,5 @@
-"""Losses. Labels are checked here: a label out of range would pick a wrong probability in silence."""
+"""Losses of scores and labels. Labels are checked here: one that is out of range would pick a wrong
+probability in silence."""
 
 from typing import Any
 
@@ -6,30 +7,11 @@ import numpy as np
 
 from .. import ops
 from ..core import Tensor, wrap
-from ..errors import ArgumentError, DataError, DtypeError, ShapeError
+from ..errors import ArgumentError, DataError, ShapeError
 from .arguments import as_tensor, floating, reduction_of
-from .reduce import mean, sum
+from .loss_reduce import EMPTY, constant, same_precision
+from .reduce import sum
 from .shape import gather, squeeze, unsqueeze
-
-EMPTY = " got an empty batch, which has no mean; use reduction='sum' or drop the batch"
-
-
-def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
-    r"""Mean squared error, :math:`y = \frac{1}{n} \sum_i (x_i - t_i)^2`, of two tensors of one shape.
-
-    >>> import tinygrad_cnn as tg
-    >>> tg.mse_loss(tg.tensor([1.0, 2.0]), tg.tensor([1.0, 4.0])).item()
-    2.0
-    """
-    x, t = as_tensor(input), as_tensor(target)
-    if x.shape != t.shape:
-        raise ShapeError(
-            f"mse_loss expects two equal shapes / got input {x.shape}, target {t.shape} / "
-            "broadcasting would compare each value with many; reshape one of them"
-        )
-    _same_precision("mse_loss", x, t)
-    difference = x - t
-    return _reduce("mse_loss", difference * difference, reduction)
 
 
 def cross_entropy(
@@ -43,10 +25,22 @@ def cross_entropy(
     r"""Cross-entropy of scores and labels, :math:`y_n = -w_{t_n} \ln \mathrm{softmax}(x_n)_{t_n}`, stable
     by row.
 
-    x is (N, C), (C) or (N, C, d1, ...) of raw scores (no softmax before it); the target is (N), () or (N,
-    d1, ...) of labels 0..C-1, or probabilities of the shape of x. The mean is weighted by :math:`w`; labels
-    equal to ``ignore_index`` do not count. ``label_smoothing`` spreads that share of each label evenly over
-    all classes.
+    Args:
+        input: raw scores (N, C), (C) or (N, C, d1, ...), without a softmax before.
+        target: labels 0..C-1 of shape (N), () or (N, d1, ...); or probabilities of the shape of input, which
+            may require a gradient: then :math:`y_n = -\sum_c w_c t_{nc} \ln \mathrm{softmax}(x_n)_c`.
+        weight: (C), a constant factor for each class. The mean of labels is divided by their weights, that of
+            probabilities by the number of rows.
+        ignore_index: labels equal to it do not count; only for labels.
+        reduction: "none" for one value a row, "sum", or "mean".
+        label_smoothing: this share of each label is spread evenly over all classes.
+
+    Raises:
+        ShapeError: shapes that do not belong together, or the mean of nothing.
+        DataError: a label out of range, or the mean where none counts.
+        DtypeError: scores of whole numbers, or float32 beside float64.
+        ArgumentError: an unknown reduction, ``label_smoothing`` outside of 0..1, ``ignore_index`` with
+            probabilities, or a weight that requires a gradient.
 
     >>> import tinygrad_cnn as tg
     >>> tg.cross_entropy(tg.tensor([[0.0, 0.0]]), tg.tensor([1])).item()
@@ -63,10 +57,14 @@ def cross_entropy(
     w = class_weights("cross_entropy", weight, scores)
     t = as_tensor(target)
     if t.shape == x.shape and t.dtype.kind == "f":
+        if ignore_index >= 0:
+            raise ArgumentError(
+                f"cross_entropy: ignore_index names a label, and target holds probabilities; leave out "
+                f"ignore_index={ignore_index}"
+            )
         rows = _of_probabilities(scores, unsqueeze(t, 0) if single else t, w, label_smoothing, reduction)
     else:
-        labels = t.array[None] if single else t.array
-        labels = check_labels("cross_entropy", labels, scores.shape, ignore_index)
+        labels = check_labels("cross_entropy", _batch(t.array, single), scores.shape, ignore_index)
         rows = _of_labels(scores, labels, w, ignore_index, label_smoothing, reduction)
     if reduction != "none":
         return sum(rows)
@@ -91,10 +89,10 @@ def _of_labels(
 
 
 def _of_probabilities(x: Tensor, t: Tensor, w: np.ndarray, smoothing: float, reduction: str) -> Tensor:
-    _same_precision("cross_entropy", x, t)
+    same_precision("cross_entropy", x, t)
     count = x.numel() // max(x.shape[1], 1)
     per_class = w * x.dtype.type(_scale("cross_entropy", float(count), count, reduction))
-    target = (t * (1 - smoothing) + smoothing / x.shape[1]) * wrap(
+    target = (t * (1 - smoothing) + smoothing / max(x.shape[1], 1)) * wrap(
         per_class.reshape((1, -1) + (1,) * (x.ndim - 2))
     )
     if target.requires_grad:
@@ -102,20 +100,11 @@ def _of_probabilities(x: Tensor, t: Tensor, w: np.ndarray, smoothing: float, red
     return ops.soft_cross_entropy(x, target=target.array)
 
 
-def _same_precision(function: str, x: Tensor, t: Tensor) -> None:
-    """Refuse float32 beside float64 in the name of the function that was called."""
-    if x.dtype.kind == t.dtype.kind == "f" and x.dtype != t.dtype:
-        raise DtypeError(
-            f"{function} got input {x.dtype}, target {t.dtype}; nothing is promoted silently: "
-            "convert the target, with .float() or .double() (an array with .astype)"
-        )
-
-
 def nll_loss(
     input: Any, target: Any, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
 ) -> Tensor:
-    r"""Negative log-likelihood, :math:`y_n = -w_{t_n} x_{n,t_n}`, for x = log-probabilities; arguments as
-    `cross_entropy`.
+    r"""Negative log-likelihood, :math:`y_n = -w_{t_n} x_{n,t_n}`, for x = log-probabilities; arguments, but
+    for probabilities as target, and errors as `cross_entropy`.
 
     >>> import tinygrad_cnn as tg
     >>> tg.nll_loss(tg.tensor([[-0.5, -1.0]]), tg.tensor([1])).item()
@@ -128,8 +117,7 @@ def nll_loss(
     if scores.ndim < 2:
         raise ShapeError(f"nll_loss expects input (N, C), (C) or (N, C, d1, ...) / got input {x.shape}")
     w = class_weights("nll_loss", weight, scores)
-    t = as_tensor(target).array
-    labels = check_labels("nll_loss", t[None] if single else t, scores.shape, ignore_index)
+    labels = check_labels("nll_loss", _batch(as_tensor(target).array, single), scores.shape, ignore_index)
     row_weight, picked, counted = _row_weights(w, labels, ignore_index)
     values = squeeze(gather(scores, 1, picked[:, None]), 1)
     rows = ops.select(-values * wrap(row_weight), 0.0, condition=counted)
@@ -138,13 +126,16 @@ def nll_loss(
     return squeeze(rows, 0) if single else rows
 
 
+def _batch(labels: np.ndarray, single: bool) -> np.ndarray:
+    """Give the label of one sample, () or (1), as a batch of one."""
+    return labels.reshape(1, *labels.shape[labels.shape == (1,) :]) if single else labels
+
+
 def class_weights(function: str, weight: Any, x: Tensor) -> np.ndarray:
     """Give one weight a class, ones by default, in the precision of x."""
     if weight is None:
         return np.ones(x.shape[1], x.dtype)
-    if getattr(weight, "requires_grad", False):
-        raise ArgumentError(f"{function}: weight is a constant without gradient; pass weight.detach()")
-    w = as_tensor(weight).array
+    w = constant(function, "weight", weight).array
     if w.shape != (x.shape[1],):
         raise ShapeError(
             f"{function} expects weight ({x.shape[1]},), one number a class / got weight {w.shape}"
@@ -199,13 +190,3 @@ def _scale(function: str, total: float, rows: int, reduction: str) -> float:
     if total == 0:
         raise DataError(f"{function}: no label counts (all ignored or of weight 0), so there is no mean")
     return 1.0 / total
-
-
-def _reduce(function: str, values: Tensor, reduction: str) -> Tensor:
-    if reduction_of(function, reduction) == "none":
-        return values
-    if reduction == "sum":
-        return sum(values)
-    if not values.numel():
-        raise ShapeError(f"{function}{EMPTY}")
-    return mean(values)

@@ -8,15 +8,20 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, is_grad_enabled, to_array, wrap
 from ..errors import ArgumentError, DtypeError, GraphError, ShapeError
-from . import activation, elementwise, linear, reduce, shape
+from . import activation, activation_pieces, arithmetic, compare, elementwise, linear, reduce, shape
 
 
-def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Tensor]:
-    def method(self: Tensor, other: Any) -> Tensor:
-        value = other.array if isinstance(other, Tensor) else other
-        return wrap(np.asarray(compare(self.array, value)))
+def _comparison(function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Any]:
+    """Let Python decide about what is no number: ``x == None`` is False, ``x < None`` an error."""
+
+    def method(self: Tensor, other: Any) -> Any:
+        return function(self, other) if isinstance(other, compare.COMPARABLE) else NotImplemented
 
     return method
+
+
+def _bitwise(sign: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
+    return lambda self, *other: compare.bitwise(sign, function, self, *other)
 
 
 def _in_place(sign: str, function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Tensor]:
@@ -108,6 +113,10 @@ def _to(self: Tensor, dtype: Any) -> Tensor:
     return wrap(to_array(self.array.astype(wanted)))
 
 
+def _floor_divided(self: Any, other: Any) -> Tensor:
+    return arithmetic.div(self, other, rounding_mode="floor")
+
+
 def _zero(self: Tensor) -> Tensor:
     """Set a leaf (a gradient, say) to zeros, where nothing is recorded."""
     if self.node is not None or (self.requires_grad and is_grad_enabled()):
@@ -137,40 +146,55 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "__rmul__": _reverse(ops.mul),
     "__truediv__": ops.div,
     "__rtruediv__": _reverse(ops.div),
-    "__pow__": ops.pow,
-    "__rpow__": _reverse(ops.pow),
+    "__pow__": arithmetic.pow,
+    "__rpow__": _reverse(arithmetic.pow),
     "__matmul__": linear.matmul,
     "__rmatmul__": _reverse(linear.matmul),
     "__neg__": ops.neg,
-    "__abs__": ops.abs,
+    "__abs__": arithmetic.abs,
     "__iadd__": _in_place("+=", ops.add),
     "__isub__": _in_place("-=", ops.sub),
     "__imul__": _in_place("*=", ops.mul),
     "__itruediv__": _in_place("/=", ops.div),
-    "__eq__": _comparison(np.equal),
-    "__ne__": _comparison(np.not_equal),
-    "__lt__": _comparison(np.less),
-    "__le__": _comparison(np.less_equal),
-    "__gt__": _comparison(np.greater),
-    "__ge__": _comparison(np.greater_equal),
+    "__eq__": _comparison(compare.eq),
+    "__ne__": _comparison(compare.ne),
+    "__lt__": _comparison(compare.lt),
+    "__le__": _comparison(compare.le),
+    "__gt__": _comparison(compare.gt),
+    "__ge__": _comparison(compare.ge),
+    "__floordiv__": _floor_divided,
+    "__rfloordiv__": _reverse(_floor_divided),
+    "__mod__": arithmetic.remainder,
+    "__rmod__": _reverse(arithmetic.remainder),
+    "__and__": _bitwise("&", np.bitwise_and),
+    "__rand__": _bitwise("&", np.bitwise_and),
+    "__or__": _bitwise("|", np.bitwise_or),
+    "__ror__": _bitwise("|", np.bitwise_or),
+    "__xor__": _bitwise("^", np.bitwise_xor),
+    "__rxor__": _bitwise("^", np.bitwise_xor),
+    "__invert__": _bitwise("~", np.invert),
     "__getitem__": shape.getitem,
     "__setitem__": _set_item,
     "__array_ufunc__": _ufunc,
     "__array_function__": _numpy_function,
 }
 
+_ARITHMETIC = "abs add div exp log maximum minimum mul neg pow remainder sqrt sub"
+_ELEMENTWISE = "atan2 ceil cos erf erfc expm1 floor log1p reciprocal round rsqrt sign sin square tan trunc"
+_COMPARISONS = "eq ge gt isfinite isinf isnan le logical_and logical_not logical_or logical_xor lt ne"
+
 _METHODS: dict[str, Any] = {
-    **{
-        name: getattr(ops, name)
-        for name in ("add", "sub", "mul", "div", "neg", "pow", "exp", "log", "sqrt", "abs")
-    },
-    **{name: getattr(ops, name) for name in ("maximum", "minimum")},
+    **{name: getattr(arithmetic, name) for name in _ARITHMETIC.split()},
     **{name: getattr(activation, name) for name in ("relu", "sigmoid", "tanh", "softmax", "log_softmax")},
     **{name: getattr(reduce, name) for name in ("sum", "mean", "var", "amax", "max", "argmax")},
     **{
         name: getattr(shape, name)
         for name in ("flatten", "squeeze", "unsqueeze", "transpose", "expand", "gather")
     },
+    **{name: getattr(elementwise, name) for name in _ELEMENTWISE.split()},
+    **{name: getattr(compare, name) for name in _COMPARISONS.split()},
+    **{name: getattr(activation_pieces, name) for name in ("hardshrink", "prelu")},
+    "where": lambda self, condition, other: elementwise.where(condition, self, other),
     "clip": elementwise.clip,
     "clamp": elementwise.clip,
     "matmul": linear.matmul,

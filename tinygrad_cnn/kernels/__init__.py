@@ -8,6 +8,7 @@ from .pool import max_pool2d, pool_put, pool_take
 from .pool_average import avg_pool2d, avg_pool2d_input
 from .recycle import empty, empty_like
 from .reduce import sum_per_channel
+from .special import erf, erfc
 from .threads import get_num_threads, set_num_threads
 from .windows import output_size
 
@@ -19,6 +20,8 @@ __all__ = [
     "conv2d_weight",
     "empty",
     "empty_like",
+    "erf",
+    "erfc",
     "get_num_threads",
     "matmul",
     "matmul_in_rows",

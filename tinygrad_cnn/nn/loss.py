@@ -1,4 +1,4 @@
-"""Losses as layers; they check labels and shapes as their functions do."""
+"""Losses of labels, probabilities and masks as layers; they check labels and shapes as their functions do."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ from .. import functional as F
 from ..core import Tensor
 from ..errors import ArgumentError, ShapeError
 from ..functional.arguments import as_tensor, integer, reduction_of
+from ..functional.loss_reduce import constant, number
 from .module import Module
 
 
-class _Loss(Module):
+class Loss(Module):
     """The reduction that all losses share."""
 
     def __init__(self, reduction: str) -> None:
@@ -17,7 +18,7 @@ class _Loss(Module):
         self.reduction = reduction_of(type(self).__name__, reduction)
 
 
-class _ClassLoss(_Loss):
+class _ClassLoss(Loss):
     """A loss of scores (N, C, ...) and labels 0..C-1, with a weight for each class."""
 
     weight: Tensor | None
@@ -80,17 +81,100 @@ class NLLLoss(_ClassLoss):
         return F.nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
 
 
-class MSELoss(_Loss):
-    r"""Mean squared error :math:`\frac{1}{n} \sum_i (x_i - t_i)^2` of two tensors of one shape.
+class BCELoss(Loss):
+    r"""Cross-entropy of probabilities of yes, :math:`-w\,(t \ln x + (1 - t) \ln(1 - x))`; see
+    `functional.binary_cross_entropy`.
 
     >>> from tinygrad_cnn import nn, tensor
-    >>> nn.MSELoss()(tensor([1.0, 2.0]), tensor([1.0, 4.0])).item()
-    2.0
+    >>> nn.BCELoss()(tensor([0.5]), tensor([1.0])).item()
+    0.6931471824645996
     """
 
-    def __init__(self, reduction: str = "mean") -> None:
+    weight: Tensor | None
+
+    def __init__(self, weight: Any = None, reduction: str = "mean") -> None:
         super().__init__(reduction)
+        self.register_buffer("weight", None if weight is None else constant("BCELoss", "weight", weight))
 
     def forward(self, input: Tensor, target: Any) -> Tensor:
-        """Compare values with their targets."""
-        return F.mse_loss(input, target, self.reduction)
+        """Compare probabilities with their targets."""
+        return F.binary_cross_entropy(input, target, self.weight, self.reduction)
+
+
+class BCEWithLogitsLoss(Loss):
+    r"""`BCELoss` of scores, with the sigmoid inside, and a factor p for yes:
+    :math:`-w\,(p\,t \ln \sigma(x) + (1 - t) \ln(1 - \sigma(x)))`; see
+    `functional.binary_cross_entropy_with_logits`.
+
+    >>> from tinygrad_cnn import nn, tensor
+    >>> nn.BCEWithLogitsLoss()(tensor([0.0, 0.0]), tensor([1.0, 0.0])).item()
+    0.6931471824645996
+    """
+
+    weight: Tensor | None
+    pos_weight: Tensor | None
+
+    def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None) -> None:
+        super().__init__(reduction)
+        for name, w in (("weight", weight), ("pos_weight", pos_weight)):
+            self.register_buffer(name, None if w is None else constant("BCEWithLogitsLoss", name, w))
+
+    def forward(self, input: Tensor, target: Any) -> Tensor:
+        """Compare scores with their targets."""
+        return F.binary_cross_entropy_with_logits(input, target, self.weight, self.reduction, self.pos_weight)
+
+
+class KLDivLoss(Loss):
+    r"""Kullback-Leibler divergence :math:`t\,(\ln t - x)` of probabilities t from logarithms x; use
+    ``reduction="batchmean"`` for the divergence as it is defined. See `functional.kl_div`.
+
+    >>> from tinygrad_cnn import nn, tensor
+    >>> nn.KLDivLoss("batchmean")(tensor([[-0.5, -1.0]]), tensor([[1.0, 0.0]])).item()
+    0.5
+    """
+
+    def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
+        super().__init__("sum" if reduction == "batchmean" else reduction)
+        self.reduction = reduction
+        self.log_target = log_target
+
+    def forward(self, input: Tensor, target: Any) -> Tensor:
+        """Compare logarithms with their targets."""
+        return F.kl_div(input, target, self.reduction, self.log_target)
+
+
+class SigmoidFocalLoss(Loss):
+    r"""`BCEWithLogitsLoss` in which what is already right counts little; see
+    `functional.sigmoid_focal_loss`. As a layer it gives the mean if nothing else is asked for.
+
+    >>> from tinygrad_cnn import nn, tensor
+    >>> nn.SigmoidFocalLoss(alpha=-1)(tensor([0.0]), tensor([1.0])).item()
+    0.1732867956161499
+    """
+
+    def __init__(self, alpha: float = 0.25, gamma: float = 2.0, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.alpha = number("SigmoidFocalLoss", "alpha", alpha, -1)
+        self.gamma = number("SigmoidFocalLoss", "gamma", gamma, 0)
+
+    def forward(self, input: Tensor, target: Any) -> Tensor:
+        """Compare scores with their targets."""
+        return F.sigmoid_focal_loss(input, target, self.alpha, self.gamma, self.reduction)
+
+
+class DiceLoss(Loss):
+    r"""How little predicted and true masks overlap, :math:`1 - (2 \sum x t + s) / (\sum x + \sum t + s)`,
+    for probabilities x (N, C, d1, ...); see `functional.dice_loss`.
+
+    >>> from tinygrad_cnn import nn, tensor
+    >>> nn.DiceLoss(smooth=0.0)(tensor([[[1.0, 0.0, 0.0]]]), tensor([[[1.0, 1.0, 1.0]]])).item()
+    0.5
+    """
+
+    def __init__(self, smooth: float = 1.0, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.smooth = number("DiceLoss", "smooth", smooth, 0)
+
+    def forward(self, input: Tensor, target: Any) -> Tensor:
+        """Compare masks with their targets."""
+        return F.dice_loss(input, target, self.smooth, self.reduction)

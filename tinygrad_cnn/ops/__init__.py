@@ -4,11 +4,12 @@ Within this folder the files build on each other in this order: shape, arithmeti
 the rest.
 """
 
-from .arithmetic import add, div, maximum, minimum, mul, neg, select, sub
+from .arithmetic import add, div, maximum, minimum, mul, neg, remainder, select, sub
 from .conv import conv2d, conv2d_input, conv2d_weight
 from .elementwise import abs, clip, exp, gate, log, pow, relu, sigmoid, sqrt, tanh
+from .elementwise_curves import atan2, cos, erf, erfc, expm1, log1p, sin, softplus
 from .linear import linear, linear_input, linear_weight, matmul
-from .loss import log_softmax, soft_cross_entropy, softmax
+from .loss import binary_cross_entropy, huber, log_softmax, soft_cross_entropy, softmax
 from .pool import avg_pool2d, avg_pool2d_input, max_pool2d, pool_put, pool_take
 from .reduce import amax, mean, sum
 from .shape import (
@@ -29,25 +30,33 @@ __all__ = [
     "abs",
     "add",
     "amax",
+    "atan2",
     "avg_pool2d",
     "avg_pool2d_input",
+    "binary_cross_entropy",
     "cast",
     "clip",
     "concat",
     "conv2d",
     "conv2d_input",
     "conv2d_weight",
+    "cos",
     "div",
+    "erf",
+    "erfc",
     "exp",
     "expand",
+    "expm1",
     "gate",
     "gather",
     "getitem",
+    "huber",
     "index_add",
     "linear",
     "linear_input",
     "linear_weight",
     "log",
+    "log1p",
     "log_softmax",
     "matmul",
     "max_pool2d",
@@ -62,12 +71,15 @@ __all__ = [
     "pool_take",
     "pow",
     "relu",
+    "remainder",
     "reshape",
     "scatter_add",
     "select",
     "sigmoid",
+    "sin",
     "soft_cross_entropy",
     "softmax",
+    "softplus",
     "sqrt",
     "sub",
     "sum",

@@ -81,6 +81,22 @@ def neg(x):
 
 
 @op
+def remainder(a, b):
+    r""":math:`y = a - b \lfloor a / b \rfloor`, which has the sign of b, so :math:`\bar a = \bar y` and
+    :math:`\bar b = -\bar y \lfloor a / b \rfloor`."""
+    a_shape, b_shape = a.array.shape, b.array.shape
+
+    def grad_a(g):
+        return unbroadcast(g, a_shape)
+
+    def grad_b(g):
+        times = np.floor_divide(a.array, b.array)
+        return unbroadcast(neg(mul(g, wrap(times))), b_shape)
+
+    return np.remainder(a.array, b.array), grad_a, grad_b
+
+
+@op
 def maximum(a, b):
     r""":math:`y = \max(a, b)`: the gradient goes to the larger; equal values get one half each."""
     a_shape, b_shape = a.array.shape, b.array.shape
@@ -109,9 +125,9 @@ def minimum(a, b):
 
 
 def share_of_larger(a: Tensor, b: Tensor) -> Tensor:
-    """Give 1 where a > b, 1/2 where they are equal, 0 elsewhere; a constant, the derivative of max(a, b) by
-    a."""
-    return wrap(np.where(a.array == b.array, 0.5, a.array > b.array).astype(a.array.dtype))
+    """Give 0 where a < b, 1/2 where they are equal, 1 elsewhere (both get 1 where one is NaN, as in PyTorch);
+    a constant, the derivative of max(a, b) by a."""
+    return wrap(np.where(a.array == b.array, 0.5, ~(a.array < b.array)).astype(a.array.dtype))
 
 
 @op

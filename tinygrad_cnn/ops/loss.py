@@ -1,12 +1,14 @@
-"""Softmax, its logarithm, and cross-entropy against target probabilities, stable by row."""
+"""Softmax, its logarithm, and losses that could not be composed without losing digits."""
 
 import numpy as np
 
 from ..core import op, wrap
-from .arithmetic import mul, sub
-from .elementwise import exp
+from .arithmetic import div, mul, select, sub
+from .elementwise import clip, exp, log
 from .reduce import sum
 from .shape import reshape
+
+SMALLEST = float(np.float32(1e-12))  # PyTorch's least divisor of `binary_cross_entropy`, also in float64
 
 
 @op
@@ -58,3 +60,40 @@ def soft_cross_entropy(x, *, target):
     # a class of weight 0 counts 0, also where its probability is 0 and the logarithm infinite
     counted = np.multiply(log_p, target, where=target != 0, out=np.zeros_like(log_p))
     return -np.add.reduce(counted, axis=1), grad_x
+
+
+@op
+def binary_cross_entropy(x, t):
+    r""":math:`y = -t \ln x - (1 - t) \ln(1 - x)`, so :math:`\bar x = \bar y\,(x - t) / x (1 - x)` and
+    :math:`\bar t = \bar y\,(\ln(1 - x) - \ln x)`.
+
+    Logarithms count as -100 where they are less, and the divisor as 1e-12, as in PyTorch: x may be 0 or 1.
+    """
+
+    def grad_x(g):
+        return div(mul(g, sub(x, t)), clip(mul(x, sub(1.0, x)), min=SMALLEST))
+
+    def grad_t(g):
+        return mul(g, sub(bounded_log(sub(1.0, x)), bounded_log(x)))
+
+    with np.errstate(divide="ignore"):
+        yes, no = np.maximum(np.log(x.array), -100), np.maximum(np.log1p(-x.array), -100)
+    return (t.array - 1) * no - t.array * yes, grad_x, grad_t
+
+
+def bounded_log(x):
+    """The logarithm, or -100 where it is less."""
+    within = x.array > np.exp(-100)
+    return select(log(select(x, 1.0, condition=within)), -100.0, condition=within)
+
+
+@op
+def huber(x, *, delta):
+    r""":math:`y = c\,(x - c / 2)` with :math:`c = \min(\max(x, -\delta), \delta)`, so
+    :math:`\bar x = \bar y\,c`: half a square near 0, a straight line beyond."""
+
+    def grad_x(g):
+        return mul(g, clip(x, min=-delta, max=delta))
+
+    near = np.clip(x.array, -delta, delta)
+    return near * (x.array - near / 2), grad_x

@@ -37,8 +37,7 @@ def clip_grad_norm_(
         raise ArgumentError(
             f"clip_grad_norm_ expects max_norm >= 0 and norm_type > 0, got {max_norm!r} and {norm_type!r}"
         )
-    tensors: Iterable[Tensor] = [parameters] if isinstance(parameters, Tensor) else parameters
-    grads = [p.grad for p in tensors if p.grad is not None]
+    grads = _gradients(parameters)
     norms = [_norm(g.array, norm_type) for g in grads]
     total = _combined(norms, norm_type)
     if error_if_nonfinite and not math.isfinite(total):
@@ -48,6 +47,33 @@ def clip_grad_norm_(
         for g in grads:
             g.replace(np.multiply(g.array, factor))
     return wrap(np.asarray(total, grads[0].dtype if grads else np.float32))
+
+
+def clip_grad_value_(parameters: Any, clip_value: float) -> None:
+    r"""Bring every entry of the gradients into the range from -``clip_value`` to ``clip_value``.
+
+    .. math:: g \leftarrow \min(\max(g, -\text{clip\_value}), \text{clip\_value})
+
+    ``parameters`` is a tensor or an iterable of tensors; those without a gradient are left out. NaN stays.
+    Raises `ArgumentError` for a value below 0 or NaN.
+
+    >>> from tinygrad_cnn import tensor
+    >>> x = tensor([3.0, -0.25], requires_grad=True)
+    >>> (x * x).sum().backward()
+    >>> clip_grad_value_([x], 1.0)
+    >>> x.grad
+    tensor([ 1. , -0.5])
+    """
+    limit = float(clip_value)
+    if not limit >= 0:
+        raise ArgumentError(f"clip_grad_value_: clip_value must be a number >= 0, got {clip_value!r}")
+    for g in _gradients(parameters):
+        g.replace(np.asarray(np.clip(g.array, -limit, limit)))
+
+
+def _gradients(parameters: Any) -> list[Tensor]:
+    tensors: Iterable[Tensor] = [parameters] if isinstance(parameters, Tensor) else parameters
+    return [p.grad for p in tensors if p.grad is not None]
 
 
 def _norm(g: np.ndarray, norm_type: float) -> float:

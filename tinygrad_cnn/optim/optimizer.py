@@ -6,12 +6,12 @@ updates in place.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core import Tensor
+from ..core import Tensor, enable_grad
 from ..errors import ArgumentError
 from .state import check_state, copied
 
@@ -24,6 +24,9 @@ class Optimizer:
     ``params`` is an iterable of tensors, or of groups: dictionaries with the key "params" and settings that
     differ from ``defaults``. `param_groups` can be changed between steps, which is how schedules set the
     learning rate.
+
+    Gradients of several backward passes add up until `zero_grad`, so a large batch can be taken in parts:
+    divide each loss by the number of parts, call ``backward()`` after each, and ``step()`` after the last.
 
     >>> from tinygrad_cnn import tensor
     >>> class SignDescent(Optimizer):
@@ -46,6 +49,7 @@ class Optimizer:
             self.add_param_group(group)
 
     def _as_groups(self, params: Any) -> list[Any]:
+        self._check_ordered(params)
         if isinstance(params, Tensor | Mapping | str) or not isinstance(params, Iterable):
             raise ArgumentError(
                 f"{self._name} expects an iterable of tensors or of groups, as in "
@@ -68,11 +72,17 @@ class Optimizer:
         Raises `ArgumentError` for a setting out of range or unknown, and for a parameter that is no leaf,
         needs no gradient, or is there already.
         """
+        if not isinstance(param_group, Mapping):
+            raise ArgumentError(
+                f"{self._name}: a parameter group is a dictionary, as in {{'params': [...], 'lr': 0.1}}; "
+                f"got {type(param_group).__name__}"
+            )
         if "params" not in param_group:
             raise ArgumentError(f"a parameter group needs the key 'params', got {sorted(param_group)}")
         group = {**self.defaults, **param_group}
         params = group["params"]
-        group["params"] = [params] if isinstance(params, Tensor) else list(params)
+        self._check_ordered(params)
+        group["params"] = [params] if isinstance(params, Tensor | str) else _listed(params)
         unknown = sorted(set(group) - set(self.defaults) - {"params", "initial_lr"})
         if unknown:
             raise ArgumentError(
@@ -81,6 +91,12 @@ class Optimizer:
         self.check_settings(group)
         self._check_params(group["params"])
         self.param_groups.append(group)
+
+    def _check_ordered(self, params: Any) -> None:
+        if isinstance(params, set | frozenset):
+            raise ArgumentError(
+                f"{self._name} numbers its parameters, and a set has no order; pass a list instead"
+            )
 
     def _check_params(self, params: list[Any]) -> None:
         seen = {id(p) for group in self.param_groups for p in group["params"]}
@@ -108,13 +124,21 @@ class Optimizer:
         """Compute the new values of a parameter from its values and gradient; write only to ``state``."""
         raise NotImplementedError(f"{self._name} defines no update(p, g, group, state)")
 
-    def step(self) -> None:
-        """Change every parameter that has a gradient."""
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Change every parameter that has a gradient; give what ``closure`` gives, if there is one.
+
+        ``closure`` computes the loss and calls ``backward()``; it is called once, before the change.
+        """
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
         for group in self.param_groups:
             for p in group["params"]:
                 if p.grad is not None:
                     state = self.state.setdefault(p, {})
                     p.replace(self.update(p.array, p.grad.array, group, state))
+        return loss
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget all gradients, or set them to zeros."""
@@ -147,7 +171,8 @@ class Optimizer:
         check_state(self, state_dict)
         params = self._all_params()
         for group, stored in zip(self.param_groups, state_dict["param_groups"], strict=True):
-            group.update({name: value for name, value in stored.items() if name != "params"})
+            settings = {name: value for name, value in stored.items() if name != "params"}
+            group.update({n: tuple(v) if isinstance(v, list) else v for n, v in settings.items()})
         self.state = {params[int(i)]: copied(held) for i, held in state_dict["state"].items()}
 
     def _all_params(self) -> list[Tensor]:
@@ -162,11 +187,38 @@ class Optimizer:
         return f"{self._name}({'; '.join(groups)})"
 
 
+def _listed(params: Any) -> list[Any]:
+    return list(params) if isinstance(params, Iterable) else [params]
+
+
+def downhill(p: np.ndarray, g: np.ndarray, group: Group, scratch: np.ndarray) -> np.ndarray:
+    """Give the gradient of what is made smaller: the sign turned by ``maximize``, with weight decay in it."""
+    if group["maximize"]:
+        g = -g
+    if group["weight_decay"]:
+        g = np.add(g, np.multiply(p, group["weight_decay"], out=scratch))
+    return g
+
+
+def kept(state: dict[str, Any], name: str, p: np.ndarray, start: float = 0.0) -> np.ndarray:
+    """Give an array of the state; it starts full of one number, in the memory order of p."""
+    if name not in state:
+        state[name] = np.full_like(p, start)
+    return state[name]
+
+
+def move(average: np.ndarray, beta: float, towards: np.ndarray) -> None:
+    """Set average = beta * average + towards, in place."""
+    np.multiply(average, beta, out=average)
+    np.add(average, towards, out=average)
+
+
 def check_range(owner: str, group: Group, name: str, *, least: float, below: float = math.inf) -> None:
     """Raise an `ArgumentError` unless the setting is a number with least <= setting < below."""
     value = group[name]
     is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if not is_number or not least <= value < below:
+    if not is_number or not least <= value < below or value == -math.inf:
+        lower = "" if least == -math.inf else f" >= {least}"
         upper = "" if below == math.inf else f" and below {below}"
-        raise ArgumentError(f"{owner}: {name} must be a finite number >= {least}{upper}, got {value!r}")
+        raise ArgumentError(f"{owner}: {name} must be a finite number{lower}{upper}, got {value!r}")
     group[name] = float(value)  # a numpy float64 would turn float32 arrays into float64

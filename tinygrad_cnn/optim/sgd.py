@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..errors import ArgumentError
-from .optimizer import Group, Optimizer, check_range
+from .optimizer import Group, Optimizer, check_range, downhill
 
 
 class SGD(Optimizer):
@@ -65,11 +65,7 @@ class SGD(Optimizer):
     def update(self, p: np.ndarray, g: np.ndarray, group: Group, state: dict[str, Any]) -> np.ndarray:
         """Compute p - lr * direction in one fresh array that has the memory order of p."""
         new = np.empty_like(p)
-        if group["maximize"]:
-            g = -g
-        if group["weight_decay"]:
-            np.multiply(p, group["weight_decay"], out=new)
-            g = np.add(g, new)
+        g = downhill(p, g, group, new)
         if group["momentum"]:
             g = _with_momentum(p, g, group, state)
         np.multiply(g, group["lr"], out=new)

@@ -46,8 +46,11 @@ def _wrong_groups(optimizer: "Optimizer", stored: list[Mapping[str, Any]]) -> li
 
 
 def _wrong_settings(optimizer: "Optimizer", stored: Mapping[str, Any]) -> list[str]:
+    settings = dict(stored)
+    if "initial_lr" in settings and isinstance(settings["lr"], float):
+        settings["lr"] = abs(settings["lr"])  # a linear OneCycleLR leaves a rate below 0 after its last step
     try:
-        optimizer.check_settings(dict(stored))
+        optimizer.check_settings(settings)
     except ArgumentError as error:
         return [str(error)]
     return []

@@ -9,7 +9,9 @@ from .checkpoint import BEST, LAST, has_checkpoint
 from .fit import fit
 from .history import Epoch, History
 from .interrupt import TrainingInterrupted
+from .lr_range import LRRange, lr_range_test
 from .metrics import accuracy, confusion_matrix, format_confusion
+from .metrics_classes import dice, f1, iou, mean_iou, precision, recall, top_k_accuracy
 from .plots import PlotError, plot_confusion, plot_curves
 from .record import RecordSteps
 from .run import Run
@@ -23,6 +25,7 @@ __all__ = [
     "Epoch",
     "Evaluation",
     "History",
+    "LRRange",
     "PlotError",
     "PrintEpochs",
     "ProgressBar",
@@ -32,12 +35,20 @@ __all__ = [
     "TrainingInterrupted",
     "accuracy",
     "confusion_matrix",
+    "dice",
     "evaluate",
+    "f1",
     "fit",
     "format_confusion",
     "has_checkpoint",
+    "iou",
+    "lr_range_test",
+    "mean_iou",
     "plot_confusion",
     "plot_curves",
+    "precision",
     "predict",
+    "recall",
+    "top_k_accuracy",
     "train_step",
 ]

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import ArgumentError, CheckpointError, MissingPathError
 from ..io import dumps, load, remove_leftovers, save
+from ..optim import LRScheduler
 from ..optim.state import check_state
 from .diagnose import check_weights
 from .history import History
@@ -122,6 +123,8 @@ class Keeper:
         weights = {name[6:]: array for name, array in arrays.items() if name.startswith("model.")}
         optimizer = {"state": _optimizer_state(arrays, state), "param_groups": state["param_groups"]}
         check_state(run.optimizer, optimizer)
+        if isinstance(run.scheduler, LRScheduler):
+            run.scheduler.check_state(state["scheduler"])
         check_random_states(run.model, state["random"])
         _load_in_own_order(run.model, weights)
         run.optimizer.load_state_dict(optimizer)

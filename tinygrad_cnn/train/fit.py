@@ -53,7 +53,9 @@ def fit(
         epochs: passes through the data, those before a resumption included.
         optimizer: None for `Adam` with its defaults.
         loss: called as ``loss(model(x), y)``; gives the mean over the batch.
-        scheduler: stepped after each epoch.
+        scheduler: stepped after each epoch; `OneCycleLR` after each step. `ReduceLROnPlateau` is told the
+            loss, or the accuracy with ``mode="max"``: of the validation data, if there are any and
+            ``monitor`` names no column of the training.
         batch_size: samples a step, 32 if left out.
         seed: decides the order of the samples (weights and dropout draw from generators of their own:
             `manual_seed`).

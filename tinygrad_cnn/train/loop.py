@@ -6,10 +6,12 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from ..errors import NotFiniteError, ShapeError
+from ..optim import OneCycleLR, ReduceLROnPlateau
 from .batches import name_sample, open_batches, split_batch
 from .checkpoint import Keeper
 from .diagnose import LossNotFiniteError, explain, first_bad_sample
 from .interrupt import Interrupt, TrainingInterrupted
+from .prepare import plateau_column
 from .run import Run
 from .steps import StepResult, evaluate, train_step
 
@@ -38,6 +40,7 @@ def one_epoch(run: Run, keeper: Keeper, interrupt: Interrupt, save_every: int | 
             ended = time.perf_counter()
             run.totals.add(result, ended - began)
             began = ended
+            step_cycle(run.scheduler)
             run.step += 1
             run.tell("on_batch_end")
             if interrupt.requested:
@@ -76,6 +79,12 @@ def _around_step(run: Run) -> AbstractContextManager[Any]:
         return entered.pop_all()
 
 
+def step_cycle(scheduler: Any) -> None:
+    """Step a `OneCycleLR`, which moves after each step; after its last one nothing is left to prepare."""
+    if isinstance(scheduler, OneCycleLR) and scheduler.last_epoch < scheduler.total_steps - 1:
+        scheduler.step()
+
+
 def end_epoch(run: Run, keeper: Keeper) -> None:
     """Measure, note, lower the learning rate, and save: the state is complete before it is written."""
     began = time.perf_counter()
@@ -90,7 +99,9 @@ def end_epoch(run: Run, keeper: Keeper) -> None:
             )
     run.totals.seconds += time.perf_counter() - began
     row = run.end_epoch(run.lr, val_loss, val_accuracy)
-    if run.scheduler is not None:
+    if isinstance(run.scheduler, ReduceLROnPlateau):
+        run.scheduler.step(getattr(row, plateau_column(run)))
+    elif run.scheduler is not None and not isinstance(run.scheduler, OneCycleLR):
         run.scheduler.step()
     run.tell("on_epoch_end")
     is_best = run.history.best is row

@@ -66,6 +66,31 @@ def plot_curves(history: History, path: str | Path, best: int | None = None) -> 
     _save(figure, path)
 
 
+def plot_lr_range(
+    path: Path,
+    lrs: Sequence[float],
+    losses: Sequence[float],
+    smoothed: Sequence[float],
+    suggestion: float | None,
+) -> None:
+    """Draw the loss of each step of a range test over its learning rate, as PNG."""
+    figure = _figure(6, 3.6)
+    axes = figure.add_subplot(1, 1, 1)
+    axes.plot(lrs, losses, ".", alpha=0.4, label="loss of one batch")
+    axes.plot(lrs, smoothed, "-", label="smoothed")
+    if suggestion is not None:
+        axes.axvline(suggestion, color="gray", linestyle=":", label=f"falls fastest: {suggestion:.2g}")
+    low, high = min(*losses, *smoothed), max(smoothed[: 1 + smoothed.index(min(smoothed))])
+    room = (high - low) / 4 or 1.0
+    axes.set_ylim(low - room, high + 2 * room)  # what diverges would press the rest flat
+    axes.set_xscale("log")
+    axes.set_xlabel("learning rate")
+    axes.set_ylabel("loss")
+    axes.grid(alpha=0.3)
+    axes.legend(loc="upper left")
+    _save(figure, path)
+
+
 def _finish_axes(axes: Any, epochs: int, best: int | None) -> None:
     from matplotlib.ticker import MaxNLocator
 

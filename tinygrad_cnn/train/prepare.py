@@ -12,14 +12,12 @@ from ..data import DataLoader
 from ..errors import ArgumentError
 from ..functional import cross_entropy
 from ..nn import Module
-from ..optim import Optimizer
+from ..optim import LRScheduler, OneCycleLR, Optimizer, ReduceLROnPlateau
 from .batches import as_loader, open_batches, split_batch
 from .callbacks import Callback, EarlyStopping, ProgressBar, stderr_is_terminal
 from .metrics import check_outputs, is_classification
 from .run import Run
 from .steps import evaluating
-
-_MOVING = ("last_epoch", "_last_lr", "_step_count")  # what changes in a schedule while it is used
 
 
 def check_kinds(model: Any, optimizer: Any, callbacks: Any) -> None:
@@ -94,6 +92,12 @@ def check_fits(run: Run) -> None:
         raise ArgumentError(
             "fit: the scheduler belongs to another optimizer; make it with the one that fit is given"
         )
+    planned = run.epochs * run.steps
+    if isinstance(run.scheduler, OneCycleLR) and run.scheduler.total_steps < planned:
+        raise ArgumentError(
+            f"fit: OneCycleLR moves after each step and was made for {run.scheduler.total_steps}; "
+            f"this run has {run.epochs} epochs of {run.steps} steps, so pass total_steps={planned}"
+        )
     for loader in [run.train] if run.validation is None else [run.train, run.validation]:
         with open_batches(loader, 0) as batches, evaluating(run.model), no_grad():
             x, y = split_batch(next(batches))
@@ -101,12 +105,24 @@ def check_fits(run: Run) -> None:
         takes_classes = run.loss is cross_entropy and scores.ndim == 2 and y.ndim == 1
         if takes_classes or (y.dtype.kind in "iu" and is_classification(scores, y)):
             check_outputs(loader.dataset, scores.shape[1])
+        elif isinstance(run.scheduler, ReduceLROnPlateau) and run.scheduler.mode == "max":
+            raise ArgumentError(
+                "fit: ReduceLROnPlateau(mode='max') follows the accuracy, which needs classes and is not "
+                "measured here; use mode='min', which follows the loss"
+            )
+
+
+def plateau_column(run: Run) -> str:
+    """Name what `ReduceLROnPlateau` follows: of the monitored part of the data, the loss or the accuracy."""
+    monitor = run.history.monitor or "val"
+    part = "val" if monitor.startswith("val") and run.validation is not None else "train"
+    return f"{part}_loss" if run.scheduler.mode == "min" else f"{part}_accuracy"
 
 
 def describe_settings(run: Run) -> dict[str, Any]:
     """Give everything that must be the same when a run is resumed, as plain data."""
     return {
-        "optimizer": _describe_optimizer(run.optimizer),
+        "optimizer": _describe_optimizer(run.optimizer, run.scheduler),
         "scheduler": _describe_scheduler(run.scheduler),
         "loss": getattr(run.loss, "__qualname__", type(run.loss).__qualname__),
         "clip_grad_norm": run.clip_grad_norm,
@@ -116,11 +132,13 @@ def describe_settings(run: Run) -> dict[str, Any]:
     }
 
 
-def _describe_optimizer(optimizer: Any) -> dict[str, Any]:
+def _describe_optimizer(optimizer: Any, scheduler: Any) -> dict[str, Any]:
     groups = []
-    for group in optimizer.param_groups:
-        settings = {name: value for name, value in group.items() if name not in ("params", "initial_lr")}
-        settings["lr"] = group.get("initial_lr", group["lr"])  # lr itself moves with the schedule
+    moved = ("params", "initial_lr", *getattr(scheduler, "moved_settings", ()))
+    first = getattr(scheduler, "base_lrs", [group["lr"] for group in optimizer.param_groups])
+    for group, rate in zip(optimizer.param_groups, first, strict=True):
+        settings = {name: value for name, value in group.items() if name not in moved}
+        settings["lr"] = group.get("initial_lr", rate)  # lr itself moves with the schedule
         groups.append({**settings, "parameters": len(group["params"])})
     return {"kind": type(optimizer).__name__, "groups": groups}
 
@@ -128,7 +146,7 @@ def _describe_optimizer(optimizer: Any) -> dict[str, Any]:
 def _describe_scheduler(scheduler: Any) -> dict[str, Any] | None:
     if scheduler is None:
         return None
-    settings = {name: value for name, value in scheduler.state_dict().items() if name not in _MOVING}
+    settings = scheduler.settings() if isinstance(scheduler, LRScheduler) else {}
     return {**settings, "kind": type(scheduler).__name__}
 
 

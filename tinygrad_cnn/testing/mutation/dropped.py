@@ -8,14 +8,24 @@ from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
 
+import numpy as np
+
+from ...core import Tensor, wrap
 from ...core.op import Op
 from .bugs import Bug
 from .changes import Call, Closure
 
 # name -> what is left of the call
+
+
+def _first(a: Any, b: Any) -> Tensor:
+    """Give the first operand: as a tensor, also where it is a plain number, since the next operation asks."""
+    return a if isinstance(a, Tensor) else wrap(np.asarray(a, b.array.dtype))
+
+
 REDUCED: dict[str, Callable[..., Any]] = {
-    "sub": lambda a, b: a,
-    "div": lambda a, b: a,
+    "sub": _first,
+    "div": _first,
     "neg": lambda x: x,
     "unbroadcast": lambda g, shape: g,
 }

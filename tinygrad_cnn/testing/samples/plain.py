@@ -30,6 +30,11 @@ def two_inputs(op: str, first: Any = apart, second: Any = other) -> list[Sample]
     return [Sample(op, (first(*a), second(*b))) for a, b in shapes]
 
 
+def larger(*shape: int) -> np.ndarray:
+    """Draw values that are larger than those of `apart` in samples of two inputs."""
+    return np.asarray(positive(*shape) + 4.0)
+
+
 def chosen(*shape: int) -> np.ndarray:
     """Draw a condition."""
     return np.asarray(np.random.default_rng(7).random(shape) < 0.5)
@@ -64,7 +69,9 @@ def over_rows(op: str) -> list[Sample]:
 
 ONE = [
     *(sample for op in ("abs", "exp", "neg", "relu", "sigmoid", "tanh") for sample in one_input(op)),
-    *(sample for op in ("log", "sqrt") for sample in one_input(op, positive)),
+    *(sample for op in ("cos", "erf", "erfc", "expm1", "sin", "softplus") for sample in one_input(op)),
+    Sample("softplus", (apart(3, 5),), {"beta": 2.5, "threshold": 3.1}),
+    *(sample for op in ("log", "log1p", "sqrt") for sample in one_input(op, positive)),
     *(Sample("cast", (apart(*shape),), {"dtype": np.float64}) for shape in [(3, 4), (1,), (0, 2)]),
     *(Sample("clip", (apart(*s),), {"min": -0.48, "max": 0.8}) for s in [(3, 4), (), (0, 3), (2, 3, 4, 5)]),
     Sample("clip", (apart(3, 5),), {"min": 0.0}),
@@ -77,7 +84,10 @@ ONE = [
 
 TWO = [
     *(sample for op in ("add", "sub", "mul", "maximum", "minimum") for sample in two_inputs(op)),
+    *two_inputs("atan2", apart, positive),
     *two_inputs("div", apart, positive),
+    *two_inputs("remainder", apart, larger),
+    Sample("remainder", (np.array([[7.3, -7.3, 5.5, -5.5]]), np.array([[2.0, 2.0, -1.5, -1.5]]))),
     *two_inputs("pow", positive, apart),
     Sample("pow", (positive(3, 2), np.array([0.0, 1.0]))),
     Sample("select", (apart(3, 4), other(3, 4)), {"condition": chosen(3, 4)}),
@@ -113,6 +123,14 @@ MATRIX = [
     Sample("linear_weight", (apart(1, 1), apart(1, 1))),
 ]
 
+
+def share(*shape: int) -> np.ndarray:
+    """Draw values between 0.2 and 0.8."""
+    return np.asarray(positive(*shape) / 2.5)
+
+
+LOSSES: list[Shape] = [(3, 4), (), (1,), (0, 3), (2, 3, 4, 5)]
+
 REDUCE = [
     *over_dims("sum"),
     *over_dims("mean"),
@@ -124,6 +142,8 @@ REDUCE = [
         for shape in [(3, 4), (2, 3, 4, 5), (1, 1), (0, 3)]
     ),
     Sample("soft_cross_entropy", (apart(2, 3),), {"target": np.eye(3)[[2, 0]]}),
+    *(Sample("binary_cross_entropy", (share(*s), np.asarray(1 - share(*s) / 2))) for s in LOSSES),
+    *(Sample("huber", (apart(*s),), {"delta": 1.0}) for s in LOSSES),
     *(Sample("sum_to", (apart(2, 3, 4),), {"shape": s}) for s in [(3, 1), (), (2, 3, 4), (1, 1, 4)]),
     Sample("sum_to", (apart(1),), {"shape": ()}),
     Sample("sum_to", (apart(0, 3),), {"shape": (1, 3)}),

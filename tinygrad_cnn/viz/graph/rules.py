@@ -52,6 +52,17 @@ _RULES: dict[str, tuple[str, ...]] = {
     "gather": ("dX = put(dY, index)",),
     "scatter_add": ("dX = dY[index]",),
     "pad": ("dX = dY without its rim",),
+    "sin": ("dX = dY * cos X",),
+    "cos": ("dX = -dY * sin X",),
+    "log1p": ("dX = dY / (1 + X)",),
+    "expm1": ("dX = dY * exp X",),
+    "erf": ("dX = dY * 2/sqrt(pi) * exp(-X^2)",),
+    "erfc": ("dX = -dY * 2/sqrt(pi) * exp(-X^2)",),
+    "softplus": ("dX = dY * sigmoid(beta X)",),
+    "atan2": ("dA = dY * B / (A^2 + B^2)", "dB = -dY * A / (A^2 + B^2)"),
+    "remainder": ("dA = dY", "dB = -dY * floor(A / B)"),
+    "huber": ("dX = dY * clip(X, -delta, delta)",),
+    "binary_cross_entropy": ("dX = dY * (X - T) / (X (1 - X))", "dT = dY * (ln(1 - X) - ln X)"),
     "cast": ("dX = dY, in the precision of X",),
 }
 
