@@ -9,8 +9,8 @@ import pytest
 
 import tinygrad_cnn as tg
 from tinygrad_cnn import nn
+from tinygrad_cnn.base.observe import Observer, current, observers
 from tinygrad_cnn.core import Node
-from tinygrad_cnn.core.observe import Observer, current, observers
 
 
 class Log(Observer):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tinygrad_cnn.core import tensor
+from tinygrad_cnn import tensor
 from tinygrad_cnn.data import (
     DataLoader,
     Dataset,

@@ -77,7 +77,20 @@ def test_formulas_are_found_between_bare_dollars_only():
     assert formulas(text) == ["f\\_g\nh", "a\\,b"]
 
 
-@pytest.mark.parametrize("stem", stems("core"))
+def test_the_table_of_lines_is_what_there_is():
+    make = runpy.run_path(str(ROOT / "docs" / "make_lines.py"))["make_page"]
+    assert page("design.md") == make(page("design.md")), "files have grown; run: python docs/make_lines.py"
+
+
+def test_lines_of_code_are_counted_without_documentation():
+    count = runpy.run_path(str(ROOT / "docs" / "make_lines.py"))["code_lines"]
+    assert (
+        count('"""Words\nand more."""\n\n# why\ndef f(x):\n    """Doc."""\n    return (x +\n        1)\n')
+        == 3
+    )
+
+
+@pytest.mark.parametrize("stem", [*stems("base"), *stems("core")])
 def test_the_page_of_the_engine_names_every_file_of_the_core(stem):
     assert f"core/{stem}.py" in page("engine.md") or f"`{stem}` (" in page("engine.md")
 

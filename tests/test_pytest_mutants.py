@@ -11,7 +11,7 @@ from tinygrad_cnn import REGISTRY, op, tensor
 
 def planted_now():
     """The engine's table, as it should be after every run: empty, and the one that mutants are planted in."""
-    from tinygrad_cnn.core import record
+    from tinygrad_cnn.base import record
     from tinygrad_cnn.testing.mutation import mutants
 
     assert record.planted is mutants.planted

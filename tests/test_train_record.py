@@ -5,7 +5,7 @@ import pytest
 from training import X, Y, network, same, weights, without_seconds
 
 from tinygrad_cnn import Tensor, nn, optim
-from tinygrad_cnn.core.observe import observers
+from tinygrad_cnn.base.observe import observers
 from tinygrad_cnn.errors import ArgumentError, NotFiniteError
 from tinygrad_cnn.train import Callback, RecordSteps, fit
 from tinygrad_cnn.viz import diff, draw

@@ -135,7 +135,7 @@ def test_names_are_only_text():
 
 
 def test_a_recorder_outside_sees_nothing():
-    from tinygrad_cnn.core.observe import Observer
+    from tinygrad_cnn.base.observe import Observer
 
     class Counting(Observer):
         seen = 0

@@ -19,7 +19,6 @@ from .core import (
     no_grad,
     op,
     set_grad_enabled,
-    tensor,
 )
 from .functional import *  # noqa: F403
 
@@ -89,7 +88,6 @@ __all__ = [
     "save",
     "set_grad_enabled",
     "summary",
-    "tensor",
     "testing",
     "train",
     "viz",

@@ -15,8 +15,11 @@ class ShapeError(CnnError, ValueError):
 class GradientShapeError(ShapeError):
     """A gradient that does not have the shape of its input; ``got`` and ``expected`` are the two shapes."""
 
-    got: tuple[int, ...] = ()
-    expected: tuple[int, ...] = ()
+    def __init__(self, op: str, position: int, got: tuple[int, ...], expected: tuple[int, ...]) -> None:
+        super().__init__(
+            f"the gradient of {op} for input {position} has shape {got}, but that input has {expected}"
+        )
+        self.got, self.expected = got, expected
 
 
 class PositionError(ShapeError, IndexError):

@@ -5,14 +5,15 @@ from typing import Any
 
 import numpy as np
 
+from ..base.closures import takes_one
+from ..base.hooks import run_hooks
+from ..base.modes import recording
+from ..base.node import Node, Source, ancestors, leading_to
+from ..base.observe import Observer, current, observers
+from ..base.values import check_start, to_array
+from ..base.watch import check_graph
 from ..errors import ArgumentError, DtypeError, GradientShapeError, GraphError, ShapeError
-from .closures import mentions, shares_memory, takes_one
-from .convert import to_array
-from .modes import recording
-from .node import Node, Source, ancestors, leading_to
-from .observe import Observer, current, observers
 from .tensor import Tensor, wrap
-from .watch import Stamp, arrays_at_risk, is_unchanged
 
 
 def grad(
@@ -90,17 +91,8 @@ def check_seed(y: Tensor, seed: Any) -> Tensor:
     """Check where a backward pass starts, and what it starts with."""
     if not isinstance(y, Tensor):
         raise ArgumentError(f"expected a tensor to differentiate, got {type(y).__name__}")
-    if not y.requires_grad:
-        raise GraphError(
-            "this tensor was computed from nothing that requires grad (or under no_grad), so there "
-            "is no gradient"
-        )
+    check_start(y.requires_grad, y.shape, seed)
     if seed is None:
-        if y.array.size != 1:
-            raise GraphError(
-                f"a tensor of shape {y.shape} needs a gradient of that shape to start from; "
-                "or reduce it first, with .sum()"
-            )
         return wrap(np.ones_like(y.array))
     start = seed if isinstance(seed, Tensor) else wrap(to_array(seed, y.array.dtype))
     if start.shape != y.shape:
@@ -113,7 +105,7 @@ def run_backward(
 ) -> dict[Any, Tensor]:
     """Walk the graph of ``y`` backward; return the gradients of ``keys`` (None: of all leaves)."""
     if y.node is None:
-        return {y: _run_hooks(y.hooks, seed)} if keys is None or y in keys else {}
+        return {y: run_hooks(y.hooks, seed, _own)} if keys is None or y in keys else {}
     order = ancestors(y.node)
     check_graph(order)
     needed = None if keys is None else leading_to(order, keys)
@@ -128,7 +120,7 @@ def run_backward(
             if g is None:
                 continue
             if node.hooks:
-                g = _run_hooks(node.hooks, g)
+                g = run_hooks(node.hooks, g, _own)
             if observer is not None:
                 observer.arrived(node, g)
             _differentiate(node, g, gradients, needed, observer)
@@ -152,17 +144,13 @@ def _complete_leaves(gradients: dict[Any, Tensor], observer: Observer | None) ->
         if type(leaf) is Node:
             continue
         if leaf.hooks:
-            gradients[leaf] = _run_hooks(leaf.hooks, g)
+            gradients[leaf] = run_hooks(leaf.hooks, g, _own)
         if observer is not None:
             observer.arrived(leaf, gradients[leaf])
 
 
 def _differentiate(
-    node: Node,
-    g: Tensor,
-    gradients: dict[Any, Tensor],
-    needed: set[Source] | None,
-    observer: Observer | None,
+    node: Node, g: Tensor, gradients: dict[Any, Tensor], needed: set[Any] | None, observer: Observer | None
 ) -> None:
     """Call the closures of one node, and add what they return to the gradients of its inputs."""
     y = None
@@ -172,14 +160,14 @@ def _differentiate(
         if node.array is None or takes_one(closure):
             d = closure(g)
         else:
-            y = _result(node) if y is None else y
+            y = wrap(node.array, node) if y is None else y
             d = closure(g, y)
         if d is None:
             continue
         if not isinstance(d, Tensor):
             raise GraphError(f"a closure of {node.op} returned {type(d).__name__}; return a tensor (or None)")
         if d.array.shape != source.shape:  # type: ignore[union-attr]  # a closure that was kept has a source
-            raise _wrong_shape(node, source, d)
+            raise GradientShapeError(node.op, position, d.shape, source.shape)  # type: ignore[union-attr]
         if observer is not None:
             observer.contributed(node, position, g, d)
         known = gradients.get(source)
@@ -189,61 +177,3 @@ def _differentiate(
 def _add(a: Tensor, b: Tensor) -> Tensor:
     """Add two gradients; where nothing is recorded, without the way through an operation."""
     return a + b if recording.get() else wrap(np.asarray(a.array + b.array))
-
-
-def _result(node: Node) -> Tensor:
-    return wrap(node.array, node)  # type: ignore[arg-type]
-
-
-def _wrong_shape(node: Node, source: Any, d: Tensor) -> GradientShapeError:
-    which = (
-        node.inputs.index(source) if type(source) is Node else [x is source for x in node.inputs].index(True)
-    )
-    error = GradientShapeError(
-        f"the gradient of {node.op} for input {which} has shape {d.shape}, but that input has {source.shape}"
-    )
-    error.got, error.expected = d.shape, source.shape
-    return error
-
-
-def _run_hooks(hooks: list[Any] | None, g: Tensor) -> Tensor:
-    for hook in tuple(hooks or ()):
-        g = _own(g)  # what the hook writes into `g.data` counts here, and nowhere else
-        replacement = hook(g)
-        if replacement is None:
-            continue
-        if not isinstance(replacement, Tensor):
-            raise GraphError(f"a hook returned {type(replacement).__name__}; return a tensor (or None)")
-        if replacement.shape != g.shape:
-            raise ShapeError(f"a hook returned shape {replacement.shape} for a gradient of shape {g.shape}")
-        g = replacement
-    return g
-
-
-def check_graph(order: list[Node]) -> None:
-    """Raise a `GraphError` if closures were dropped, or if they would read values that have changed since."""
-    for node in order:
-        if node.closures is None:
-            raise GraphError(
-                f"the graph of this {node.op} was released by an earlier backward(); "
-                "pass retain_graph=True to the first one, or compute the result again"
-            )
-        for noted in node.stamps:
-            leaf = noted[0]
-            if leaf.array is noted[1] and noted[2] is None:  # neither replaced nor handed out
-                continue
-            if not is_unchanged(noted) and _is_used(noted, order):
-                raise GraphError(
-                    f"a tensor of shape {leaf.shape} that {node.op} needs for its gradient was changed after "
-                    "it was used; compute the result again after the change, or change a copy"
-                )
-
-
-def _is_used(noted: Stamp, order: list[Node]) -> bool:
-    arrays = arrays_at_risk(noted)
-    for node in order:
-        if any(mentions(closure, noted[0], arrays) for closure in node.closures or ()):
-            return True
-        if node.array is not None and shares_memory(node.array, arrays):
-            return True
-    return False

@@ -9,37 +9,20 @@ import functools
 import inspect
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 
 import numpy as np
 
-from ..errors import ArgumentError, CnnError, DtypeError, ShapeError
-from .dims import Dims
-from .modes import recording
-from .observe import current, observers
-from .operands import beside_number, harmonise
-from .record import recorder
+from ..base.dims import Dims
+from ..base.modes import recording
+from ..base.observe import current, observers
+from ..base.record import Recorder, recorder
+from ..base.registry import REGISTRY, Op
+from ..base.values import as_result, explained
+from ..base.watch import private
+from ..errors import ArgumentError
+from .operands import beside_number, bring
 from .tensor import Tensor, wrap
-
-
-class Op(NamedTuple):
-    """The record of one operation, from which checks, pictures and documentation are made."""
-
-    name: str
-    call: Callable[..., Tensor]
-    forward: Callable[..., Any]
-    inputs: tuple[str, ...]  # names of the tensors
-    settings: tuple[str, ...]  # names of the constants
-    variadic: bool  # takes any number of tensors
-    dims: Dims | None
-
-    @property
-    def doc(self) -> str:
-        """The mathematics, as written above the definition."""
-        return inspect.cleandoc(self.forward.__doc__ or "")
-
-
-REGISTRY: dict[str, Op] = {}
 
 
 @overload
@@ -76,25 +59,14 @@ def _register(forward: Callable[..., Any], dims: Dims | None) -> Callable[..., T
     inputs = tuple(p.name for p in parameters if p.kind is not p.KEYWORD_ONLY)
     known = REGISTRY.get(name)
     if known is not None and known.forward.__module__ != forward.__module__:
-        raise ArgumentError(
-            f"an op named {name} is registered by {known.forward.__module__}; choose another name"
-        )
+        owner = known.forward.__module__
+        raise ArgumentError(f"an op named {name} is registered by {owner}; choose another name")
     settings = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
     if dims is not None:
         dims.bind(name, inputs, settings)
     call = _differentiable(name, forward, inputs, dims)
-    if dims is None and all(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters):
-        call = _shortened(name, forward, inputs, call)
-    record = Op(
-        name=name,
-        call=call,
-        forward=forward,
-        inputs=inputs,
-        settings=tuple(settings),
-        variadic=any(p.kind is p.VAR_POSITIONAL for p in parameters),
-        dims=dims,
-    )
-    REGISTRY[name] = record
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    REGISTRY[name] = Op(name, call, forward, inputs, tuple(settings), variadic, dims)
     return call
 
 
@@ -103,145 +75,88 @@ def _differentiable(
 ) -> Callable[..., Tensor]:
     """Wrap a forward function: bring the inputs to tensors of one dtype, compute, record."""
     input_names = frozenset(inputs)
-    record = recorder(name, forward, inputs)
     parameters = inspect.signature(forward).parameters.values()
     required = sum(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters)
+    finish = _finisher(name, recorder(name, forward, inputs))
 
     @functools.wraps(forward)
     def call(*args: Any, **settings: Any) -> Tensor:
         if settings and not input_names.isdisjoint(settings):
             args, settings = _bind(forward, args, settings)
-        dtype = None
-        track = watched = False
-        for x in args:
-            if not isinstance(x, Tensor) or (dtype is not None and x.array.dtype is not dtype):
-                args = harmonise(name, args, required)
-                dtype, track, watched = _survey(args)
-                break
-            dtype = x.array.dtype
-            if x.requires_grad:
-                track = True
-            if x.watch is not None:
-                watched = True
+        args, dtype, track, watched = bring(name, args, required)
         if dims is not None:
             dims.check(name, inputs, args, settings)
         start = perf_counter() if observers else 0.0
         try:
             result = forward(*args, **settings) if settings else forward(*args)
-        except ValueError as error:
-            raise _explained(name, args, error) from error
+        except (ValueError, TypeError) as error:
+            if error.__traceback__.tb_next is None:  # type: ignore[union-attr]  # called with wrong settings
+                raise
+            raise explained(name, args, error) from error
+        asked = "dtype" in settings  # what is asked for is no promotion
+        y = finish(args, result, None if asked else dtype, track, watched)
+        observer = current() if observers else None
+        if observer is not None:
+            observer.computed(name, args, settings, y, perf_counter() - start)
+        return y
+
+    short = {("x",): _unary, ("a", "b"): _binary}.get(inputs)
+    if dims is not None or required < len(parameters) or short is None:
+        return call
+    return functools.wraps(forward)(short(forward, call, finish))
+
+
+def _finisher(name: str, record: Recorder) -> Callable[..., Tensor]:
+    """Make the end of every call: the result becomes a tensor, with a node if something asks for a
+    gradient."""
+
+    def finish(args: Any, result: Any, dtype: np.dtype | None, track: bool, watched: bool = False) -> Tensor:
         y = result[0]
         if type(y) is not np.ndarray or y.dtype is not dtype:
-            asked = "dtype" in settings  # what is asked for is no promotion
-            y = _as_result(name, y, None if asked else dtype)
+            y = as_result(name, y, dtype)
         if watched:
-            y = _private(y, args)
-        made = wrap(y, record(args, y, result)) if track and recording.get() else wrap(y)
-        return _shown(name, args, settings, made, perf_counter() - start) if observers else made
+            y = private(y, args)
+        return wrap(y, record(args, y, result)) if track and recording.get() else wrap(y)
+
+    return finish
+
+
+# The short ways, for one or two tensors of one dtype without settings: backward passes are made of these.
+# What is anything else, or goes wrong, goes the general way again.
+
+
+def _unary(forward: Any, general: Any, finish: Any) -> Callable[..., Tensor]:
+    def call(x: Any) -> Tensor:
+        if observers or not isinstance(x, Tensor) or x.watch is not None:
+            return general(x)
+        try:
+            result = forward(x)
+        except (ValueError, TypeError):
+            return general(x)
+        return finish((x,), result, x.array.dtype, x.requires_grad)
 
     return call
 
 
-def _shown(name: str, args: tuple[Any, ...], settings: dict[str, Any], y: Tensor, seconds: float) -> Tensor:
-    observer = current()
-    if observer is not None:
-        observer.computed(name, args, settings, y, seconds)
-    return y
-
-
-def _shortened(
-    name: str, forward: Callable[..., Any], inputs: tuple[str, ...], general: Callable[..., Tensor]
-) -> Callable[..., Tensor]:
-    """Shorten the way for one or two tensors of one dtype without settings; backward passes are made of
-    these."""
-    record = recorder(name, forward, inputs)
-
-    def slowly(*args: Any) -> Tensor:
-        try:
-            return general(*args)
-        except CnnError:
-            raise
-        except TypeError as error:  # the same error as on the short way
-            raise _explained(name, args, error) from error
-
-    def unary(x: Any) -> Tensor:
-        if not isinstance(x, Tensor) or x.watch is not None or observers:
-            return slowly(x)
-        try:
-            result = forward(x)
-        except (ValueError, TypeError) as error:
-            raise _explained(name, (x,), error) from error
-        y = result[0]
-        if type(y) is not np.ndarray or y.dtype is not x.array.dtype:
-            y = _as_result(name, y, x.array.dtype)
-        if x.requires_grad and recording.get():
-            return wrap(y, record((x,), y, result))
-        return wrap(y)
-
-    def binary(a: Any, b: Any) -> Tensor:
+def _binary(forward: Any, general: Any, finish: Any) -> Callable[..., Tensor]:
+    def call(a: Any, b: Any) -> Tensor:
         if not (isinstance(a, Tensor) and isinstance(b, Tensor)):
             a, b = beside_number(a, b)
-        if not (isinstance(a, Tensor) and isinstance(b, Tensor) and a.watch is b.watch is None) or observers:
-            return slowly(a, b)
+            if not (isinstance(a, Tensor) and isinstance(b, Tensor)):
+                return general(a, b)
         dtype = a.array.dtype
-        if b.array.dtype is not dtype:
-            return slowly(a, b)
+        if observers or not (a.watch is b.watch is None) or b.array.dtype is not dtype:
+            return general(a, b)
         try:
             result = forward(a, b)
-        except (ValueError, TypeError) as error:
-            raise _explained(name, (a, b), error) from error
-        y = result[0]
-        if type(y) is not np.ndarray or y.dtype is not dtype:
-            y = _as_result(name, y, dtype)
-        if (a.requires_grad or b.requires_grad) and recording.get():
-            return wrap(y, record((a, b), y, result))
-        return wrap(y)
+        except (ValueError, TypeError):
+            return general(a, b)
+        return finish((a, b), result, dtype, a.requires_grad or b.requires_grad)
 
-    ways: dict[tuple[str, ...], Callable[..., Tensor]] = {("x",): unary, ("a", "b"): binary}
-    short = ways.get(inputs)  # so that tensors can be passed by name
-    return general if short is None else functools.wraps(forward)(short)
+    return call
 
 
-def _explained(name: str, args: tuple[Any, ...], error: ValueError | TypeError) -> Exception:
-    """Name the operation and what it got in an error of numpy's."""
-    if isinstance(error, CnnError):
-        return error
-    tensors = [x for x in args if x is not None]
-    if isinstance(error, TypeError):
-        got = ", ".join(str(getattr(x, "dtype", type(x).__name__)) for x in tensors)
-        return DtypeError(f"{name} got {got} / {str(error).strip()}")
-    return ShapeError(f"{name} got shapes {', '.join(str(x.shape) for x in tensors)} / {str(error).strip()}")
-
-
-def _survey(args: tuple[Tensor | None, ...]) -> tuple[np.dtype | None, bool, bool]:
-    """Note what the loop above does, for inputs that came as something else."""
-    tensors = [x for x in args if x is not None]
-    dtype = tensors[0].array.dtype if tensors else None
-    return dtype, any(x.requires_grad for x in tensors), any(x.watch is not None for x in tensors)
-
-
-def _as_result(name: str, y: Any, dtype: np.dtype | None) -> np.ndarray:
-    """Turn numpy's scalars into arrays, and what it makes of integers into float32; refuse a promotion."""
-    y = np.asarray(y)
-    if y.dtype.kind != "f" or dtype is None or y.dtype == dtype:
-        return y
-    if dtype.kind != "f":
-        return y.astype(np.float32)
-    raise DtypeError(
-        f"{name} got {dtype} and returned {y.dtype}; nothing is promoted silently: "
-        "compute in the dtype of the input (numpy's own numbers promote, Python's do not)"
-    )
-
-
-def _private(y: np.ndarray, args: tuple[Tensor, ...]) -> np.ndarray:
-    """Copy a result that is a view of an array which somebody outside can write to."""
-    shared = any(x is not None and x.watch is not None and np.may_share_memory(y, x.array) for x in args)
-    return y.copy() if shared else y
-
-
-def _bind(
-    forward: Callable[..., Any], args: tuple[Any, ...], settings: dict[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _bind(forward: Callable[..., Any], args: Any, settings: Any) -> tuple[Any, dict[str, Any]]:
     """Move tensors that were passed by name to their positions."""
     bound = inspect.signature(forward).bind(*args, **settings)
     bound.apply_defaults()

@@ -1,52 +1,35 @@
-"""Bringing the operands of an operation to tensors of one dtype.
-
-Numbers, integers and booleans follow the floats beside them; float32 and float64 do not mix.
-"""
+"""Bringing the operands of an operation to tensors of one dtype: others follow the floats beside them."""
 
 from typing import Any
 
 import numpy as np
 
+from ..base.values import common_dtype, to_array
 from ..errors import DtypeError
-from .convert import FLOATS, to_array
 from .tensor import Tensor, wrap
 
 _PLAIN = (float, int)
-_ARRAYS = (Tensor, np.ndarray)
-_NUMBERS = (int, float, np.generic)
-_ROWS = (np.ndarray, list, tuple)
 
 
-def harmonise(name: str, args: tuple[Any, ...], required: int) -> tuple[Any, ...]:
-    """Bring inputs to tensors of one dtype: numbers, integers and booleans follow the floats beside them."""
-    if any(x is None for x in args[:required]):
-        raise DtypeError(f"{name} expects tensors, arrays or numbers, got None")
+def bring(name: str, args: tuple[Any, ...], required: int) -> tuple[Any, np.dtype | None, bool, bool]:
+    """Bring inputs to tensors of one dtype; give it, and say whether one requires grad or is watched."""
     dtype = None
+    track = watched = False
     for x in args:
-        if isinstance(x, _ARRAYS) and x.dtype in FLOATS:
-            if dtype is not None and x.dtype != dtype:
-                raise DtypeError(_mixed(name, args))
-            dtype = FLOATS[x.dtype == FLOATS[1]]  # numpy has several objects for one dtype
-    if dtype is None and any(_is_float(x) for x in args):
-        dtype = FLOATS[0]
-    return tuple([_convert(name, x, dtype) for x in args])
-
-
-def _mixed(name: str, args: tuple[Any, ...]) -> str:
-    got = " and ".join(str(x.dtype) for x in args if isinstance(x, _ARRAYS))
-    array = any(isinstance(x, np.ndarray) for x in args)
-    how = ", with .float() or .double()" + (", an array with .astype(np.float32)" if array else "")
-    return f"{name} got {got}; nothing is promoted silently: convert one{how}"
-
-
-def _is_float(x: Any) -> bool:
-    return isinstance(x, float | np.floating) or (
-        isinstance(x, list | tuple) and to_array(x).dtype.kind == "f"
-    )
+        if not isinstance(x, Tensor) or (dtype is not None and x.array.dtype is not dtype):
+            dtype = common_dtype(name, args, required)
+            args = tuple([_convert(name, x, dtype) for x in args])
+            tensors = [x for x in args if x is not None]
+            dtype = tensors[0].array.dtype if tensors else None
+            return args, dtype, any(x.requires_grad for x in tensors), any(x.watch for x in tensors)
+        dtype = x.array.dtype
+        track = track or x.requires_grad
+        watched = watched or x.watch is not None
+    return args, dtype, track, watched
 
 
 def beside_number(a: Any, b: Any) -> tuple[Any, Any]:
-    """Turn a plain number beside a tensor of floats into a tensor; leave everything else to `harmonise`."""
+    """Turn a plain number beside a tensor of floats into a tensor; leave everything else to `bring`."""
     if type(b) in _PLAIN and isinstance(a, Tensor) and a.array.dtype.kind == "f":
         return a, wrap(np.array(b, a.array.dtype))
     if type(a) in _PLAIN and isinstance(b, Tensor) and b.array.dtype.kind == "f":
@@ -59,8 +42,8 @@ def _convert(name: str, x: Any, dtype: np.dtype | None) -> Tensor | None:
         return x if dtype is None or x.array.dtype == dtype else wrap(x.array.astype(dtype))
     if x is None:
         return None
-    if isinstance(x, _NUMBERS):
+    if isinstance(x, int | float | np.generic):
         return wrap(np.asarray(x, dtype=dtype))
-    if isinstance(x, _ROWS):
+    if isinstance(x, np.ndarray | list | tuple):
         return wrap(to_array(x, dtype))  # copied: its owner may write into it before the backward pass
     raise DtypeError(f"{name} expects tensors, arrays or numbers, got {type(x).__name__}")

@@ -5,19 +5,16 @@ Only `Tensor.data` hands out an array that may be written to; such a tensor is w
 a backward pass after a change gives the right gradient or an error.
 """
 
-import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ArgumentError, DtypeError, GraphError, ShapeError
-from .convert import FLOATS, to_array, written
-from .hooks import HookHandle
-from .watch import Watch
-
-if TYPE_CHECKING:
-    from .node import Node
+from ..base.hooks import HookHandle, hang
+from ..base.node import Node
+from ..base.values import check_gradient, check_replacement, differentiable, to_array, written
+from ..base.watch import Watch
+from ..errors import GraphError
 
 Hook = Callable[["Tensor"], "Tensor | None"]
 
@@ -41,7 +38,7 @@ class Tensor:
 
     array: np.ndarray  # the values; library code reads them here and never writes into them
     _grad: "Tensor | None"
-    node: "Node | None"  # the operation that made this tensor, if it was recorded
+    node: Node | None  # the operation that made this tensor, if it was recorded
     requires_grad: bool
     watch: Watch | None  # set once the array was handed out by `data`
     hooks: list[Hook] | None
@@ -51,8 +48,6 @@ class Tensor:
         self._grad = self.node = self.watch = self.hooks = None
         self.requires_grad = False
         self.requires_grad_(requires_grad)
-
-    # -- values --------------------------------------------------------------------------------------------
 
     @property
     def data(self) -> np.ndarray:
@@ -71,12 +66,7 @@ class Tensor:
             )
         if value is self.array:  # what `t.data += 1` ends with
             return
-        array = to_array(value, self.array.dtype)
-        if array.shape != self.array.shape:
-            raise ShapeError(
-                f"data of shape {self.array.shape} cannot become {array.shape}; make a new tensor"
-            )
-        self.array, self.watch = array, None
+        self.array, self.watch = check_replacement(self.array, to_array(value, self.array.dtype)), None
 
     def replace(self, array: np.ndarray) -> None:
         """Give this leaf other values of the same shape, without a copy (for optimizers and loading)."""
@@ -90,47 +80,6 @@ class Tensor:
         view = self.array.view()
         view.flags.writeable = False
         return view
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if copy or (dtype is not None and np.dtype(dtype) != self.array.dtype):
-            if copy is False:
-                raise ValueError(
-                    f"a {self.array.dtype} tensor cannot be seen as {np.dtype(dtype)} without a copy"
-                )
-            return np.array(self.array, dtype=dtype)
-        return self.numpy()
-
-    def item(self) -> float | int | bool:
-        """The only value, as a Python number."""
-        if self.array.size != 1:
-            raise ShapeError(
-                f"item() expects a tensor with one value, got shape {self.array.shape}; use tolist()"
-            )
-        return self.array.item()
-
-    def tolist(self) -> Any:
-        """The values as nested Python lists."""
-        return self.array.tolist()
-
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
-    def __bool__(self) -> bool:
-        if self.array.size != 1:
-            raise ShapeError(
-                f"the truth of a tensor of shape {self.array.shape} is ambiguous; use .any() or .all()"
-            )
-        return bool(self.array.item())
-
-    def __index__(self) -> int:
-        if self.array.dtype.kind not in "iu":
-            raise DtypeError(f"an index is an integer, got a {self.array.dtype} tensor")
-        return int(self.item())
-
-    # -- shape ---------------------------------------------------------------------------------------------
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -147,24 +96,6 @@ class Tensor:
         """The numpy dtype: float32 and float64 can be differentiated, integers and booleans cannot."""
         return self.array.dtype
 
-    def size(self, dim: int | None = None) -> Any:
-        """All sizes, or that of one dimension."""
-        return self.array.shape if dim is None else self.array.shape[dim]
-
-    def numel(self) -> int:
-        """The number of values."""
-        return self.array.size
-
-    def __len__(self) -> int:
-        if not self.array.ndim:
-            raise ShapeError("a tensor without dimensions has no length")
-        return self.array.shape[0]
-
-    def __iter__(self) -> Iterator["Tensor"]:
-        return (self[i] for i in range(len(self)))
-
-    # -- graph ---------------------------------------------------------------------------------------------
-
     @property
     def is_leaf(self) -> bool:
         """True for a tensor that no recorded operation made."""
@@ -179,23 +110,15 @@ class Tensor:
     def grad(self, value: "Tensor | None") -> None:
         if value is not None and not isinstance(value, Tensor):
             value = wrap(to_array(value, self.array.dtype))
-        if value is not None and (value.shape != self.shape or value.dtype != self.dtype):
-            raise ShapeError(
-                f"the gradient of a {self.dtype} tensor of shape {self.shape} has the same dtype and shape, "
-                f"got {value.dtype} {value.shape}"
-            )
+        if value is not None:
+            check_gradient(self.array, value.array)
         self._grad = value
 
     def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
         """Ask for (or stop asking for) the gradient with respect to this leaf; returns the tensor."""
         if self.node is not None and not requires_grad:
             raise GraphError("a recorded result requires grad because its inputs do; use x.detach()")
-        if requires_grad and self.array.dtype not in FLOATS:
-            raise DtypeError(
-                f"only float32 and float64 tensors can require grad, got {self.array.dtype}; "
-                "convert with .float()"
-            )
-        self.requires_grad = bool(requires_grad)
+        self.requires_grad = bool(requires_grad) and differentiable(self.array)
         return self
 
     def detach(self) -> "Tensor":
@@ -219,45 +142,18 @@ class Tensor:
 
         backward(self, gradient, retain_graph=retain_graph, create_graph=create_graph)
 
-    def register_hook(self, hook: Hook) -> "HookHandle":
+    def register_hook(self, hook: Hook) -> HookHandle:
         """Call ``hook(gradient)`` when this tensor's gradient is complete; what it returns replaces the
         gradient."""
         if not self.requires_grad:
             raise GraphError("a hook needs a tensor that requires grad; this one has no gradient")
-        if not callable(hook):
-            raise ArgumentError(f"a hook is a function of the gradient, got {type(hook).__name__}")
-        owner: Any = self if self.node is None else self.node
-        owner.hooks = [] if owner.hooks is None else owner.hooks
-        owner.hooks.append(hook)
-        return HookHandle(owner.hooks, hook)
-
-    def retain_grad(self) -> None:
-        """Keep the gradient of this intermediate result in ``.grad``, too."""
-        weak = weakref.ref(self)  # the hook lives in the graph, and must not keep this result alive
-
-        def keep(g: Tensor) -> None:
-            result = weak()
-            if result is not None:
-                result.grad = wrap(g.array) if result.grad is None else result.grad + wrap(g.array)
-
-        if self.node is not None:
-            self.register_hook(keep)
+        return hang(self if self.node is None else self.node, hook)
 
     __hash__ = object.__hash__  # `==` compares values, but a tensor is a dictionary key by identity
 
     def __repr__(self) -> str:
         role = "requires_grad=True" if self.requires_grad else None
         return written(self.array, role if self.node is None else f"op={self.node.op}")
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Tensor":
-        if self.node is not None:
-            raise GraphError("only leaf tensors can be deep-copied; use x.detach()")
-        twin = wrap(self.array.copy())
-        twin.__class__ = self.__class__
-        twin.requires_grad = self.requires_grad
-        twin.grad = None if self.grad is None else wrap(self.grad.array.copy())
-        memo[id(self)] = twin
-        return twin
 
     if TYPE_CHECKING:  # what functional/methods.py gives to tensors, for type checkers and editors
 
@@ -268,12 +164,20 @@ class Tensor:
         __eq__ = __ne__ = _binary  # type: ignore[assignment]
 
         def __neg__(self) -> "Tensor": ...
+        def __len__(self) -> int: ...
+        def __iter__(self) -> Iterator["Tensor"]: ...
+        def __float__(self) -> float: ...
+        def __index__(self) -> int: ...
+        def numel(self) -> int: ...
+        def item(self) -> Any: ...
+        def tolist(self) -> Any: ...
+        def size(self, dim: int | None = None) -> Any: ...
         def __getitem__(self, index: Any) -> "Tensor": ...
         def __setitem__(self, index: Any, value: Any) -> None: ...
         def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
 
-def wrap(array: np.ndarray, node: "Node | None" = None) -> Tensor:
+def wrap(array: np.ndarray, node: Node | None = None) -> Tensor:
     """Make a tensor around an array that nobody else will write to, without a copy and without checks."""
     t = _new(Tensor)
     t.array = array
@@ -284,17 +188,3 @@ def wrap(array: np.ndarray, node: "Node | None" = None) -> Tensor:
 
 
 _new = Tensor.__new__
-
-
-def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Make a leaf tensor from numbers, nested lists or an array (which is copied).
-
-    Python floats become float32; numpy arrays keep their dtype.
-
-    >>> from tinygrad_cnn import tensor
-    >>> tensor([1.0, 2.0]).dtype
-    dtype('float32')
-    >>> tensor([1, 2])
-    tensor([1, 2])
-    """
-    return Tensor(data, requires_grad, dtype=dtype)

@@ -32,7 +32,7 @@ from .compare import (
     ne,
 )
 from .conv import conv2d, conv_transpose2d
-from .create import arange, full, ones, rand, randn, zeros
+from .create import arange, full, ones, rand, randn, tensor, zeros
 from .derivatives import hessian, hvp, jacobian, jvp, vhp, vjp
 from .elementwise import (
     atan2,
@@ -217,6 +217,7 @@ __all__ = [
     "tan",
     "tanh",
     "tanhshrink",
+    "tensor",
     "threshold",
     "transpose",
     "trunc",

@@ -19,6 +19,20 @@ def _leaf(array: np.ndarray, requires_grad: bool) -> Tensor:
     return wrap(array).requires_grad_(requires_grad)
 
 
+def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Make a leaf tensor from numbers, nested lists or an array (which is copied).
+
+    Python floats become float32; numpy arrays keep their dtype.
+
+    >>> from tinygrad_cnn import tensor
+    >>> tensor([1.0, 2.0]).dtype
+    dtype('float32')
+    >>> tensor([1, 2])
+    tensor([1, 2])
+    """
+    return Tensor(data, requires_grad, dtype=dtype)
+
+
 def zeros(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Make a tensor of zeros.
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ..base.node import ancestors, leading_to
+from ..base.values import FLOATS
 from ..core import Tensor, wrap
-from ..core.convert import FLOATS
-from ..core.node import ancestors, leading_to
 from ..errors import ArgumentError, DtypeError, GraphError, ShapeError
 from .derivatives_walks import Found, Tensors, ones_for, pull_back, refuse_cut
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from ..base.record import recorder
+from ..base.values import FLOATS
 from ..core import Tensor, grad, wrap
-from ..core.convert import FLOATS
-from ..core.record import recorder
 from ..errors import GraphError
 from .shape import reshape, stack
 

@@ -9,6 +9,7 @@ from .. import ops
 from ..core import Tensor, is_grad_enabled, to_array, wrap
 from ..errors import ArgumentError, DtypeError, GraphError, ShapeError
 from . import activation, activation_pieces, arithmetic, compare, elementwise, linear, reduce, shape
+from .protocols import PROTOCOLS
 
 
 def _comparison(function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Any]:
@@ -240,5 +241,5 @@ _UFUNCS = {
 
 def install() -> None:
     """Give every tensor the operators and methods of the tables above."""
-    for name, function in {**_OPERATORS, **_METHODS}.items():
+    for name, function in {**PROTOCOLS, **_OPERATORS, **_METHODS}.items():
         setattr(Tensor, name, function)

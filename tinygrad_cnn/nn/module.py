@@ -9,9 +9,9 @@ from typing import Any, Self
 
 import numpy as np
 
+from ..base.hooks import HookHandle
+from ..base.observe import current, observers
 from ..core import Tensor, wrap
-from ..core.hooks import HookHandle
-from ..core.observe import current, observers
 from . import attributes, state
 from .parameter import Parameter
 from .tree import Tree

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..base.observe import Observer
 from ..core import Tensor, no_grad
-from ..core.observe import Observer
 from ..errors import CnnError, NotFiniteError
 from .batches import name_sample
 

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from ..base.observe import Observer
 from ..core import Tensor, default_generator
-from ..core.observe import Observer
 from ..nn import Module
 from .layers import multiply_adds
 from .recording.modules import Calls, tensors_in

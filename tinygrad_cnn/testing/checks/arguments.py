@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import Tensor, wrap
-from ...core.op import Op
+from ...core import Op, Tensor, wrap
 from ...errors import ArgumentError, DtypeError, GraphError
 from ..values import finite_float64, holds_floats, holds_numbers, is_float, kind_of, refuse_unusable
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import REGISTRY
-from ...core.op import Op
+from ...core import REGISTRY, Op
 from ...errors import CnnError
 from ..codes import diagnosis
 from ..measure.function import Function

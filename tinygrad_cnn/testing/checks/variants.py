@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ...core import tensor
-from ...core.op import Op
+from ...core import Op
 from ...errors import CnnError
+from ...functional import tensor
 from ..measure.function import floats_of
 from ..samples.draw import Sample, apart, positive
 

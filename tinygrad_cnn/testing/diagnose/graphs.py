@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from ...core.node import Node
-from ...core.op import REGISTRY
-from ...core.record import planted
-from ...core.tensor import Tensor
+from ...base.node import Node
+from ...base.record import planted
+from ...core import REGISTRY, Tensor
 from ..measure.function import Function
 from .case import Case
 

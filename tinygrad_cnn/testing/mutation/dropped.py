@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import Tensor, wrap
-from ...core.op import Op
+from ...core import Op, Tensor, wrap
 from .bugs import Bug
 from .changes import Call, Closure
 

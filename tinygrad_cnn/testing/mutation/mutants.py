@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ...base.closures import takes_one
+from ...base.record import planted
 from ...core import REGISTRY, Tensor
-from ...core.closures import takes_one
-from ...core.record import planted
 from ...errors import ArgumentError
 from ..samples import name_of
 from .bugs import BUGS, TIES, Bug

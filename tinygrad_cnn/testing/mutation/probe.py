@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...core import REGISTRY, grad, tensor
+from ...core import REGISTRY, grad
 from ...errors import CnnError
+from ...functional import tensor
 from ..checks.ops import applied
 from ..checks.variants import with_ties
 from ..samples import samples_of

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from ...core import REGISTRY
-from ...core.op import Op
+from ...core import REGISTRY, Op
 from ..mutation.mutants import Mutant, mutate
 from .pictures import Pictures
 from .rerun import Rerun

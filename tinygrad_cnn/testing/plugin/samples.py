@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from ...core import REGISTRY
-from ...core.op import Op
+from ...core import REGISTRY, Op
 from ...errors import ArgumentError
 from ..samples import name_of, samples_of
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ...core import REGISTRY, record
-from ...core.op import Op
+from ...base import record
+from ...core import REGISTRY, Op
 
 
 class _Noting(UserDict):

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import REGISTRY, Tensor
-from ...core.op import Op
+from ...core import REGISTRY, Op, Tensor
 from ...errors import ArgumentError, DtypeError
 from ...nn import Module
 from ..values import finite_float64, is_float, kind_of, refuse_unusable

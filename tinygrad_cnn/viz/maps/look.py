@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ...base.observe import Observer
 from ...core import Tensor, no_grad, wrap
-from ...core.observe import Observer
 from ...errors import ArgumentError, ShapeError
 from ...functional.arguments import as_tensor, integer
 from ...nn import Module

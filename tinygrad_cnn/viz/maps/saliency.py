@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ...core import enable_grad, grad, tensor
+from ...core import enable_grad, grad
+from ...functional import tensor
 from ...nn import Module
 from ..graph.shrink import grey, shrink, signed
 from ..write.words import number

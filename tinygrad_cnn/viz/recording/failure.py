@@ -4,8 +4,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from ...base.record import FOLDER
 from ...core import Tensor
-from ...core.record import FOLDER
 from .names import place_of_frame
 
 if TYPE_CHECKING:

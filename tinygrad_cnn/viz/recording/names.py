@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ...base.record import FOLDER
 from ...core import Node, Tensor
-from ...core.record import FOLDER
 from ...nn import Module
 from .trace import Place
 

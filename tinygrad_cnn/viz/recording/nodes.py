@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from ...base.node import ancestors
+from ...base.observe import Observer
 from ...core import REGISTRY, Node, Tensor, wrap
 from ...core.graph import run_backward
-from ...core.node import ancestors
-from ...core.observe import Observer
 from ...nn import Parameter
 from ..graph.stats import Stats, measure
 from .names import place_of, variable_of

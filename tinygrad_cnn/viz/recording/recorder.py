@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ...base.observe import Observer
 from ...core import REGISTRY, Node, Tensor
-from ...core.observe import Observer
 from ...nn import Parameter
 from ..graph.stats import Stats, measure
 from .failure import note_failure

@@ -12,11 +12,11 @@ from typing import Any, Union
 
 import numpy as np
 
-from .tensor import Tensor
+from .values import Held
 from .watch import Stamp
 
-Source = Union["Node", Tensor]
-Closure = Callable[..., Tensor | None]
+Source = Union["Node", Held]
+Closure = Callable[..., Any]
 number_nodes = count()
 
 
@@ -73,7 +73,7 @@ def ancestors(root: Node) -> list[Node]:
     return sorted(seen, key=attrgetter("number"), reverse=True)
 
 
-def leading_to(order: list[Node], keys: set[Source]) -> set[Source]:
+def leading_to(order: list[Node], keys: set[Any]) -> set[Any]:
     """Pick the nodes (and leaves) through which a gradient reaches one of the keys."""
     needed = set(keys)
     for node in reversed(order):

@@ -11,14 +11,14 @@ import numpy as np
 from ..errors import GraphError
 from .closures import captured_inputs, may_take_result, takes_one
 from .node import Node, number_nodes
-from .tensor import Tensor
+from .values import Held
 from .watch import stamp
 
-Recorder = Callable[[tuple[Tensor, ...], np.ndarray, tuple[Any, ...]], Node]
+Recorder = Callable[[tuple[Held, ...], np.ndarray, tuple[Any, ...]], Node]
 
-FOLDER = __file__.removesuffix("record.py").removesuffix(f"core{os.sep}")
+FOLDER = __file__.removesuffix("record.py").removesuffix(f"base{os.sep}")
 # Name of an operation -> what replaces (value, *closures) of its calls: for tests that plant mistakes.
-planted: dict[str, Callable[[tuple[Tensor, ...], tuple[Any, ...]], tuple[Any, ...]]] = {}
+planted: dict[str, Callable[[tuple[Held, ...], tuple[Any, ...]], tuple[Any, ...]]] = {}
 _frame = sys._getframe
 _new_node = Node.__new__
 
@@ -30,7 +30,7 @@ def recorder(name: str, forward: Callable[..., Any], inputs: tuple[str, ...]) ->
     variadic = bool(forward.__code__.co_flags & CO_VARARGS)
     most = sys.maxsize if variadic else len(inputs) + 1
 
-    def record(args: tuple[Tensor, ...], y: np.ndarray, result: tuple[Any, ...]) -> Node:
+    def record(args: tuple[Held, ...], y: np.ndarray, result: tuple[Any, ...]) -> Node:
         if not len(args) < len(result) <= most:
             raise _wrong_count(name, len(args), result)
         keep = may_keep_result
@@ -78,7 +78,7 @@ def _wrong_count(name: str, tensors: int, result: Any) -> GraphError:
 
 def user_place() -> tuple[Any, int]:
     """Note the innermost line outside of this package: code object and offset, resolved when asked for."""
-    frame = _frame(3)
+    frame = _frame(4)  # who called: user_place, record, finish and the way through the operation lie between
     while frame.f_code.co_filename.startswith(FOLDER) and frame.f_back is not None:
         frame = frame.f_back
     return frame.f_code, frame.f_lasti

@@ -1,12 +1,13 @@
-"""Watching what the engine does: the one door for recorders, open only while one of them is at work."""
+"""Watching what the engine does: the one door for recorders, open only while one of them is at work.
+
+Typed as Any is what the engine hands over: tensors, and sources, which are nodes or leaves.
+"""
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .node import Node, Source
-    from .tensor import Tensor
+from .node import Node
 
 # How many observers there are in all threads: the engine looks at this first, which costs next to nothing.
 observers: list["Observer"] = []
@@ -26,7 +27,7 @@ class Observer:
         _current.reset(self._token)
 
     def computed(
-        self, op: str, args: tuple[Any, ...], settings: dict[str, Any], y: "Tensor", seconds: float
+        self, op: str, args: tuple[Any, ...], settings: dict[str, Any], y: Any, seconds: float
     ) -> None:
         """An operation has given ``y``."""
 
@@ -34,16 +35,16 @@ class Observer:
         """A module is called; this has to call it, and to give its result."""
         return forward(*args, **kwargs)
 
-    def started(self, y: "Tensor", seed: "Tensor", release: bool) -> None:
+    def started(self, y: Any, seed: Any, release: bool) -> None:
         """A backward pass begins; with ``release``, it drops the closures on its way."""
 
     def ended(self) -> None:
         """A backward pass is over, or has failed."""
 
-    def arrived(self, source: "Source", g: "Tensor") -> None:
+    def arrived(self, source: Any, g: Any) -> None:
         """The gradient of a node or a leaf is complete; the closures of a node come next."""
 
-    def contributed(self, node: "Node", position: int, g: "Tensor", d: "Tensor") -> None:
+    def contributed(self, node: Node, position: int, g: Any, d: Any) -> None:
         """The closure of a node for one of its inputs has turned ``g`` into ``d``."""
 
 
