@@ -40,3 +40,17 @@ def crooked_tanh():
         yield crooked_tanh
     finally:
         del REGISTRY["crooked_tanh"]
+
+
+class Lists(nn.Module):
+    """What lists and dictionaries of modules and parameters hold, all of it used."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows = nn.ModuleList([nn.Linear(3, 3, generator=seeded())])
+        self.named = nn.ModuleDict({"act": nn.Tanh()})
+        self.scales = nn.ParameterList([nn.Parameter([0.5, -1.0, 2.0])])
+        self.shifts = nn.ParameterDict({"last": nn.Parameter([0.25])})
+
+    def forward(self, x):
+        return self.named["act"](self.rows[0](x) * self.scales[0]) + self.shifts["last"]

@@ -6,6 +6,7 @@ Nothing here comes from the package, nothing is clever, and nothing is fast.
 import math
 
 import numpy as np
+import references_groups as groups
 import references_pictures as pictures
 
 
@@ -54,6 +55,19 @@ def rows(function, x, dim):
 def softmax_row(row):
     e = np.exp(row - row.max()) if row.size else row
     return e / e.sum()
+
+
+def logsumexp_row(row):
+    top = max(row, default=0.0)
+    return top + np.log(sum(np.e ** (v - top) for v in row)) if len(row) else -np.inf
+
+
+def recurrence(a, b, *, dim, reverse=False):
+    y = np.zeros(a.shape)
+    for place in list(np.ndindex(a.shape))[:: -1 if reverse else 1]:
+        before = (*place[:dim], place[dim] + (1 if reverse else -1), *place[dim + 1 :])
+        y[place] = b[place] + (a[place] * y[before] if 0 <= before[dim] < a.shape[dim] else 0.0)
+    return y
 
 
 def reduced(function, x, dim, keepdim):
@@ -162,6 +176,10 @@ REFERENCES = {
     "conv2d_input": pictures.conv2d_input,
     "conv2d_weight": pictures.conv2d_weight,
     "cos": lambda x: elementwise(math.cos, x),
+    "cumprod": lambda x, *, dim: rows(lambda row: [math.prod(row[: i + 1]) for i in range(len(row))], x, dim),
+    "cumsum": lambda x, *, dim, reverse=False: rows(
+        lambda row: [sum(row[i:] if reverse else row[: i + 1]) for i in range(len(row))], x, dim
+    ),
     "div": lambda a, b: elementwise(lambda v, w: v / w, a, b),
     "erf": lambda x: elementwise(math.erf, x),
     "erfc": lambda x: elementwise(math.erfc, x),
@@ -181,8 +199,13 @@ REFERENCES = {
     "log": lambda x: elementwise(lambda v: np.log2(v) / np.log2(np.e), x),
     "log1p": lambda x: elementwise(lambda v: np.log2(1 + v) / np.log2(np.e), x),
     "log_softmax": lambda x, *, dim: rows(lambda row: np.log(softmax_row(row)), x, dim),
+    "logcumsumexp": lambda x, *, dim: rows(
+        lambda row: [logsumexp_row(row[: i + 1]) for i in range(len(row))], x, dim
+    ),
+    "logsumexp": lambda x, *, dim, keepdim=False: reduced(logsumexp_row, x, dim, keepdim),
     "matmul": matmul,
     "max_pool2d": pictures.max_pool2d,
+    "max_unpool2d": pictures.max_unpool2d,
     "maximum": lambda a, b: elementwise(lambda v, w: v if v > w else w, a, b),
     "mean": lambda x, *, dim, keepdim=False: reduced(
         lambda values: sum(values) / len(values), x, dim, keepdim
@@ -190,13 +213,18 @@ REFERENCES = {
     "minimum": lambda a, b: elementwise(lambda v, w: v if v < w else w, a, b),
     "mul": lambda a, b: elementwise(lambda v, w: v * w, a, b),
     "neg": lambda x: elementwise(lambda v: -v, x),
+    "normalise": groups.normalise,
+    "normalise_input": groups.normalise_input,
+    "normalise_weight": groups.normalise_weight,
     "pad": pad,
     "permute": permute,
     "pool_put": pictures.pool_put,
     "pool_take": pictures.pool_take,
     "pow": lambda a, b: elementwise(lambda v, w: v**w, a, b),
+    "recurrence": recurrence,
     "relu": lambda x: elementwise(lambda v: v if v > 0 else 0.0, x),
     "remainder": lambda a, b: elementwise(lambda v, w: v - w * math.floor(v / w), a, b),
+    "resample": groups.resample,
     "reshape": reshape,
     "scatter_add": scatter_add,
     "select": lambda a, b, *, condition: elementwise(lambda c, v, w: v if c else w, condition, a, b),

@@ -120,6 +120,14 @@ def pool_take(x, *, picked, kernel_size, stride, padding, dilation):
     return y
 
 
+def max_unpool2d(x, *, places, size):
+    y = np.zeros((*x.shape[:2], *size))
+    for n, c, i, j in np.ndindex(*x.shape):
+        place = places[n, c, i, j]
+        y[n, c, place // size[1], place % size[1]] = x[n, c, i, j]
+    return y
+
+
 def avg_weights(size, *, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
     """Yield (place in the small image, places in the large one, divisor) of every window."""
     outputs = pool_size(size, kernel_size, stride, padding, (1, 1), ceil_mode)

@@ -2,91 +2,15 @@
 
 import numpy as np
 import pytest
-from modules_to_check import crooked_tanh, seeded, small_net
+from layers_to_check import LAYERS
+from modules_to_check import crooked_tanh, seeded
 
 from tinygrad_cnn import functional as F
-from tinygrad_cnn import nn, tensor
+from tinygrad_cnn import nn
 from tinygrad_cnn.core import REGISTRY, wrap
 from tinygrad_cnn.core.op import op
 from tinygrad_cnn.testing.checks.modules import check_module
 from tinygrad_cnn.testing.report import GradcheckError
-
-LABELS = np.array([0, 2, 1, 0])
-SCORES = (4, 3)
-
-
-LAYERS = {
-    "conv": (lambda: nn.Conv2d(2, 3, (3, 2), generator=seeded()), (2, 2, 4, 5)),
-    "conv-stride-padding": (lambda: nn.Conv2d(2, 3, 3, (2, 1), (1, 2), generator=seeded()), (1, 2, 5, 4)),
-    "conv-dilation-no-bias": (
-        lambda: nn.Conv2d(2, 3, (2, 3), dilation=(2, 1), bias=False, generator=seeded()),
-        (1, 2, 5, 4),
-    ),
-    "conv-groups": (lambda: nn.Conv2d(4, 6, 2, groups=2, generator=seeded()), (1, 4, 3, 4)),
-    "conv-transpose": (lambda: nn.ConvTranspose2d(2, 3, 3, 2, generator=seeded()), (1, 2, 2, 3)),
-    "linear": (lambda: nn.Linear(3, 2, generator=seeded()), (5, 3)),
-    "linear-zeros": (lambda: filled(nn.Linear(3, 2)), (5, 3)),
-    "batch-norm": (lambda: nn.BatchNorm2d(2), (3, 2, 2, 4)),
-    "batch-norm-eval": (lambda: nn.BatchNorm2d(2).eval(), (3, 2, 2, 4)),
-    "batch-norm-cumulative": (lambda: nn.BatchNorm2d(2, momentum=None), (3, 2, 2, 4)),
-    "batch-norm-bare": (lambda: nn.BatchNorm2d(2, affine=False, track_running_stats=False), (3, 2, 2, 4)),
-    "dropout": (lambda: nn.Dropout(0.4), (4, 5)),
-    "dropout-own-generator": (lambda: nn.Dropout(0.4, generator=seeded(5)), (4, 5)),
-    "dropout-eval": (lambda: nn.Dropout(0.4).eval(), (4, 5)),
-    "max-pool": (lambda: nn.MaxPool2d((2, 3), (2, 1), (1, 0)), (1, 2, 4, 5)),
-    "avg-pool": (lambda: nn.AvgPool2d((2, 3), (2, 1), (1, 0)), (1, 2, 4, 5)),
-    "relu": (nn.ReLU, (3, 4)),
-    "sigmoid": (nn.Sigmoid, (3, 4)),
-    "tanh": (nn.Tanh, (3, 4)),
-    "softmax": (lambda: nn.Softmax(1), (3, 4)),
-    "log-softmax": (lambda: nn.LogSoftmax(dim=0), (3, 4)),
-    "flatten": (nn.Flatten, (2, 3, 2)),
-    "cross-entropy": (nn.CrossEntropyLoss, [SCORES, LABELS]),
-    "cross-entropy-settings": (
-        lambda: nn.CrossEntropyLoss([1.0, 2.0, 0.5], 2, "sum", 0.1),
-        [SCORES, tensor(LABELS)],
-    ),
-    "nll": (nn.NLLLoss, [SCORES, LABELS]),
-    "mse": (nn.MSELoss, [SCORES, SCORES]),
-    "network": (small_net, (3, 2, 4, 6)),
-    "network-eval": (lambda: small_net().eval(), (3, 2, 4, 6)),
-    "empty-sequential": (nn.Sequential, (2, 3)),
-    "empty-batch": (lambda: nn.Linear(3, 2), (0, 3)),
-}
-
-
-SHARES = np.linspace(0.2, 0.8, 12).reshape(4, 3)
-SIGNS = np.array([[1, -1, 1], [-1, 1, 1], [1, 1, -1], [-1, -1, 1]])
-LAYERS |= {
-    name: (getattr(nn, name), (3, 4))
-    for name in (
-        *("CELU", "ELU", "GELU", "SELU", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh", "LeakyReLU"),
-        *("LogSigmoid", "Mish", "PReLU", "ReLU6", "SiLU", "Softplus", "Softshrink", "Softsign", "Tanhshrink"),
-    )
-}
-LAYERS |= {
-    "Threshold": (lambda: nn.Threshold(0.1, 2.0), (3, 4)),
-    "BCELoss": (nn.BCELoss, [SHARES, 1 - SHARES]),
-    "BCEWithLogitsLoss": (nn.BCEWithLogitsLoss, [SCORES, SHARES]),
-    "CosineEmbeddingLoss": (nn.CosineEmbeddingLoss, [SCORES, SCORES, SIGNS[:, 0]]),
-    "DiceLoss": (nn.DiceLoss, [SHARES.reshape(2, 2, 3), np.array([[0, 1, 1], [1, 0, 1]])]),
-    "GaussianNLLLoss": (nn.GaussianNLLLoss, [SCORES, SCORES, SHARES]),
-    "HingeEmbeddingLoss": (nn.HingeEmbeddingLoss, [SCORES, SIGNS]),
-    "HuberLoss": (nn.HuberLoss, [SCORES, SCORES]),
-    "KLDivLoss": (lambda: nn.KLDivLoss("batchmean"), [SCORES, SHARES]),
-    "L1Loss": (nn.L1Loss, [SCORES, SCORES]),
-    "MarginRankingLoss": (nn.MarginRankingLoss, [SCORES, SCORES, SIGNS]),
-    "PoissonNLLLoss": (nn.PoissonNLLLoss, [SCORES, SHARES]),
-    "SigmoidFocalLoss": (nn.SigmoidFocalLoss, [SCORES, (SIGNS + 1) // 2]),
-    "SmoothL1Loss": (nn.SmoothL1Loss, [SCORES, SCORES]),
-    "SoftMarginLoss": (nn.SoftMarginLoss, [SCORES, SIGNS]),
-}
-
-
-def filled(module, value=0.0):
-    for p in module.parameters():
-        p.replace(np.full_like(p.array, value))
-    return module
 
 
 @pytest.mark.parametrize("make, shape", LAYERS.values(), ids=list(LAYERS))

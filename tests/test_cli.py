@@ -131,7 +131,13 @@ def test_the_optimizer_has_a_learning_rate_of_its_own(here, capsys, optimizer):
 
 
 @pytest.mark.parametrize(
-    ("model", "size", "shape"), [("lenet5", "12", [1, 12, 12]), ("vgg-small", "8x4", [3, 8, 4])]
+    ("model", "size", "shape"),
+    [
+        ("lenet5", "12", [1, 12, 12]),
+        ("vgg-small", "8x4", [3, 8, 4]),
+        ("resnet8", "8x12", [3, 8, 12]),
+        ("mobilenet-small", "9", [3, 9, 9]),
+    ],
 )
 def test_the_other_models_take_the_size_that_is_given(here, capsys, model, size, shape):
     succeed(capsys, "train", "photos", "--model", model, "--size", size, "--epochs", "1")
@@ -223,6 +229,13 @@ def test_summary_shows_the_seeds_network(capsys):
     assert "(2, 6, 32, 32)" in succeed(
         capsys, "summary", "--model", "lenet5", "--size", "32", "--batch-size", "2"
     )
+
+
+def test_summary_shows_models_that_give_pictures_and_the_usual_numbers_of_classes(capsys):
+    assert "(1, 2, 20, 24)" in succeed(capsys, "summary", "--model", "unet", "--size", "20x24")
+    assert "(1, 1, 28, 28)" in succeed(capsys, "summary", "--model", "autoencoder")
+    shown = succeed(capsys, "summary", "--model", "resnet18", "--size", "32")
+    assert "(1, 1000)" in shown and "11,689,512" in shown
 
 
 def test_mean_and_deviation_are_those_of_the_pixels_that_are_learnt(here, capsys):

@@ -11,6 +11,8 @@ from PIL import Image
 from tinygrad_cnn.cli import explain, main
 from tinygrad_cnn.io.files import SaveError
 
+NAMES = "seed, lenet5, vgg-small, resnet8, resnet20, resnet18, mobilenet-small, mobilenet-v2"
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
@@ -67,12 +69,24 @@ def test_options_that_cannot_be_meant(here, capsys, argv, message):
         (("train", "nowhere"), "there is no folder nowhere; expected one that holds a folder for each class"),
         (
             ("train", "photos", "--model", "resnet"),
-            "there is no model 'resnet'; expected seed, lenet5, vgg-small, or path/to/file.py:function",
+            f"there is no model 'resnet'; expected {NAMES}, or path/to/file.py:function",
         ),
         (
             ("train", "photos", "--model", "net.py"),
-            "there is no model 'net.py'; expected seed, lenet5, vgg-small, or path/to/file.py:function; "
+            f"there is no model 'net.py'; expected {NAMES}, or path/to/file.py:function; "
             "for your own code, name the function: net.py:function",
+        ),
+        (
+            ("train", "photos", "--model", "unet"),
+            "unet gives pictures, not one score a class; here only `summary` shows it",
+        ),
+        (
+            ("graph", "--model", "autoencoder"),
+            "autoencoder gives pictures, not one score a class; here only `summary` shows it",
+        ),
+        (
+            ("summary", "--model", "autoencoder", "--classes", "3"),
+            "an autoencoder has no classes; leave out --classes",
         ),
         (
             ("train", "photos", "--model", "net.py:make"),

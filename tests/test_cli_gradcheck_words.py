@@ -69,7 +69,7 @@ def test_a_file_that_is_no_python_is_told_in_one_line(here, capsys):
 @pytest.mark.parametrize(
     "options, words",
     [
-        (["--ops", "rel"], "there is no built-in operation 'rel'; similar are relu, remainder, reshape"),
+        (["--ops", "rel"], "there is no built-in operation 'rel'; similar are recurrence, relu, remainder"),
         (["--ops", ","], "--ops names no operation; there are abs, add, "),
         (["my_ops.py", "--ops", "relu"], "--ops chooses among the built-in operations; of a file, name one"),
         (["my_ops.py", "--pictures", "my_ops.py"], "--pictures needs a folder, and my_ops.py is a file"),

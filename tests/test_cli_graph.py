@@ -272,7 +272,7 @@ def test_lines_of_code_are_the_users_and_not_those_that_started_the_program(here
         ),
         (
             ("graph", "--model", "net"),
-            "there is no model 'net'; expected seed, lenet5, vgg-small, or path/to/",
+            "there is no model 'net'; expected seed, lenet5, vgg-small, resnet8, resnet20, resnet18, mobile",
         ),
         (
             ("graph", "photos/red/0.png", "--model", "lenet5", "--channels", "2"),

@@ -69,7 +69,7 @@ def test_the_transform_runs_after_the_resizing(root):
 def test_later_epochs_read_no_files(root, monkeypatch):
     data = ImageFolder(root, size=4)
     first = [x for x, _ in data]
-    monkeypatch.setattr("tinygrad_cnn.data.folder.read_pixels", lambda *a, **k: pytest.fail("read again"))
+    monkeypatch.setattr("tinygrad_cnn.data.cache.read_pixels", lambda *a, **k: pytest.fail("read again"))
     assert all(np.array_equal(x, y) for x, (y, _) in zip(first, data, strict=True))
 
 
@@ -84,8 +84,8 @@ def test_no_more_is_kept_than_was_allowed(root):
     for _ in range(2):
         for index in range(len(data)):
             data[index]
-    assert len(data._cache) == 2
-    assert not ImageFolder(root, cache_megabytes=0)._cache
+    assert len(data.cache) == 2
+    assert not ImageFolder(root, cache_megabytes=0).cache
 
 
 def test_links_that_lead_back_do_not_repeat_pictures(root):

@@ -40,6 +40,22 @@ def test_the_script_draws_the_animals_that_are_shipped(tmp_path):
         assert (difference > 32).mean() < 0.005
 
 
+def test_the_masks_are_the_figures_of_the_drawings_in_black_and_white(tmp_path):
+    """Made again, they may differ in a few pixels at edges, as the pictures."""
+    folders = [str(tmp_path / part) for part in ("animals", "masks")]
+    subprocess.run([sys.executable, str(DATA / "draw_animals.py"), *folders], check=True, timeout=120)
+    for path in (DATA / "animals").rglob("*.png"):
+        name = path.relative_to(DATA / "animals")
+        with Image.open(path) as picture, Image.open(DATA / "animal_masks" / name) as mask:
+            assert mask.mode == "L" and mask.size == picture.size
+            kept = np.asarray(mask)
+        assert set(np.unique(kept)) == {0, 255}
+        assert 0.15 < (kept == 255).mean() < 0.7
+        assert not kept[0].any()  # nothing reaches the upper edge
+        assert (np.asarray(Image.open(tmp_path / "masks" / name)) != kept).mean() < 0.005
+    assert len(list((DATA / "animal_masks").rglob("*.png"))) == 9
+
+
 def test_no_two_animals_have_the_same_picture_or_background():
     pictures = [x for x, _ in ImageFolder(DATA / "animals", size=64)]
     for i, one in enumerate(pictures):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tinygrad_cnn.data import write_idx
 
@@ -118,6 +119,33 @@ def test_the_loop_by_hand_separates_the_half_circles(capsys):
     assert course[-1][0] < course[0][0] / 3
     assert course[-1][1] > 0.95
     assert len(capsys.readouterr().out.splitlines()) == 11
+
+
+def test_the_resnet_learns_shapes(capsys):
+    history, counts = example("resnet_shapes.py")["main"](
+        ["--images", "800", "--epochs", "4", "--size", "16"]
+    )
+    assert history[-1].train_loss < history[0].train_loss / 3
+    assert counts.sum() == 200 and counts.trace() >= 160
+    assert capsys.readouterr().out.splitlines()[-1] == f"{counts.trace()} of 200 new pictures are right"
+
+
+def test_the_shapes_are_the_same_for_a_seed_and_evenly_spread():
+    drawn = example("resnet_shapes.py")["drawn"]
+    (pictures, labels), again, other = (drawn(16, 32, np.random.default_rng(seed)) for seed in (0, 0, 1))
+    assert pictures.shape == (16, 3, 32, 32) and np.bincount(labels).tolist() == [2] * 8
+    assert (pictures == again[0]).all() and (labels == again[1]).all()
+    assert (pictures != other[0]).any()
+
+
+def test_the_unet_marks_animals_that_it_never_saw(tmp_path, capsys):
+    main, out = example("unet_animals.py")["main"], tmp_path / "found.png"
+    learnt, held_out = main(["--size", "32", "--steps", "100", "--out", str(out)])
+    assert learnt > 0.5 and held_out > 0.45
+    with Image.open(out) as picture:
+        assert picture.size == (3 * 64, 3 * 64)
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-2].startswith(f"the three that it never saw: IoU {held_out:.3f}")
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)

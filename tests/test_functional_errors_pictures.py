@@ -123,7 +123,7 @@ CASES = [
         lambda: tg.conv_transpose2d(zeros(2, 3, 8, 8), zeros(4, 3, 3, 3)),
         ShapeError,
         (
-            "conv_transpose2d expects x (N, C, H, W), w (C, O/groups, kh, kw) "
+            "conv_transpose2d expects x (N, C, H, W) or (C, H, W), w (C, O/groups, kh, kw) "
             "/ got x (2, 3, 8, 8), w (4, 3, 3, 3)"
         ),
     ),
@@ -140,7 +140,7 @@ CASES = [
     (
         lambda: tg.conv_transpose2d(zeros(2, 3, 1, 1), zeros(3, 4, 1, 1), padding=1),
         ShapeError,
-        ("conv_transpose2d: the result would have the size (-1, -1); use less padding or a larger kernel"),
+        ("conv_transpose2d: 1 would become 1 - 2 * 1 + 0 = -1; use less padding or a larger kernel"),
     ),
     (
         lambda: tg.conv_transpose2d(zeros(2, 3, 8, 8), zeros(3, 4, 3, 3), zeros(5)),
@@ -151,8 +151,8 @@ CASES = [
         lambda: tg.conv_transpose2d(zeros(2, 3, 0, 8), zeros(3, 4, 3, 3)),
         ShapeError,
         (
-            "conv_transpose2d expects x (N, C, H, W), w (C, O/groups, kh, kw) with sizes of at "
-            "least 1 / got x (2, 3, 0, 8), w (3, 4, 3, 3)"
+            "conv_transpose2d expects x (N, C, H, W) or (C, H, W), w (C, O/groups, kh, kw) with sizes of "
+            "at least 1 / got x (2, 3, 0, 8), w (3, 4, 3, 3)"
         ),
     ),
     (
@@ -194,7 +194,7 @@ CASES = [
     (
         lambda: tg.avg_pool2d(zeros(1, 1, 5, 5), 2, divisor_override=0),
         ArgumentError,
-        "avg_pool2d: divisor_override must be an integer >= 1, got 0",
+        "avg_pool2d: divisor_override must not be 0",
     ),
     (
         lambda: tg.avg_pool2d(zeros(1, 1, 5, 2), (2, 3)),

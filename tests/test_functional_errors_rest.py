@@ -99,11 +99,6 @@ CASES = [
         "mean expects float32 or float64, got int64; convert with .float()",
     ),
     (
-        lambda: tg.mean(zeros(0, 3)),
-        ShapeError,
-        "mean: there is nothing to average in a tensor of shape (0, 3)",
-    ),
-    (
         lambda: tg.amax(zeros(0, 3), 0),
         ShapeError,
         "amax: there is no largest value in a tensor of shape (0, 3)",
@@ -112,11 +107,6 @@ CASES = [
         lambda: tg.argmax(zeros(0)),
         ShapeError,
         "argmax: there is no largest value in a tensor of shape (0,)",
-    ),
-    (
-        lambda: tg.var(tensor([1.0])),
-        ShapeError,
-        "var: 1 values are too few for a variance with correction 1",
     ),
     (
         lambda: tg.dropout(zeros(2), 1.5),
@@ -176,7 +166,7 @@ CASES = [
     (
         lambda: tg.arange(1, 2, 0),
         ArgumentError,
-        "arange: step must not be 0",
+        "arange: a step of 0 does not lead from 1 to 2",
     ),
 ]
 

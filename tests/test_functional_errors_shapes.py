@@ -63,32 +63,14 @@ CASES = [
         "stack: all shapes must be equal, got [(2,), (3,)]",
     ),
     (
-        lambda: tg.pad(zeros(2, 3), (1,)),
-        ShapeError,
-        "pad: expected pairs for at most 2 dimensions, got 1 numbers",
-    ),
-    (
-        lambda: tg.pad(zeros(2, 3), (-2, -2)),
-        ShapeError,
-        "pad: (-2, -2) cuts off more than shape (2, 3) has",
-    ),
-    (
-        lambda: tg.pad(zeros(2, 3), (1, 1), mode="reflect"),
-        ArgumentError,
-        "pad: mode must be 'constant', got 'reflect'",
-    ),
-    (
         lambda: zeros(2, 3)[2],
         IndexError,
-        ("index 2 does not fit shape (2, 3): index 2 is out of bounds for axis 0 with size 2"),
+        "index 2 does not fit shape (2, 3): 2 is out of range for 2 places",
     ),
     (
         lambda: zeros(2, 3)[0, 0, 0],
         IndexError,
-        (
-            "index (0, 0, 0) does not fit shape (2, 3): too many indices for array: array is "
-            "2-dimensional, but 3 were indexed"
-        ),
+        "index (0, 0, 0) does not fit shape (2, 3): 3 indices for 2 dimensions",
     ),
     (
         lambda: zeros(2, 3)[0.5],
@@ -98,7 +80,7 @@ CASES = [
     (
         lambda: zeros(2, 3)[[0, 1, 2]],
         IndexError,
-        ("index [0, 1, 2] does not fit shape (2, 3): index 2 is out of bounds for axis 0 with size 2"),
+        "index [0, 1, 2] does not fit shape (2, 3): 2 is out of range for 2 places",
     ),
     (
         lambda: tg.gather(zeros(2, 3), 1, [[3], [0]]),

@@ -98,7 +98,7 @@ def test_a_single_array_or_sample_is_one_sample(one):
 @pytest.mark.parametrize(
     ("op", "text"),
     [
-        ("rel", "there is no operation 'rel' in REGISTRY; did you mean relu"),
+        ("rel", "there is no operation 'rel' in REGISTRY; did you mean recurrence, relu"),
         ("", "there is no operation '' in REGISTRY; import the module that registers it first"),
         (3, "expected an operation, its name or a function, got int; it comes first, the samples after it"),
         (X, "got ndarray; it comes first"),

@@ -1,4 +1,4 @@
-"""The three networks: layers, sizes and parameters by hand, and pictures that are too small."""
+"""The three plain networks: layers, sizes and parameters by hand, and pictures that are too small."""
 
 import re
 
@@ -8,7 +8,7 @@ import pytest
 import tinygrad_cnn as tg
 from tinygrad_cnn import nn
 from tinygrad_cnn.errors import ArgumentError, ShapeError
-from tinygrad_cnn.nn.models import MODELS, lenet5, seed_cnn, vgg_small
+from tinygrad_cnn.nn.models import MODELS, PICTURE_MODELS, lenet5, seed_cnn, vgg_small
 
 
 def parameters(model):
@@ -106,5 +106,9 @@ def test_arguments_that_cannot_be_meant_are_refused():
 
 
 def test_models_are_found_by_the_names_of_the_command_line():
-    assert list(MODELS.items()) == [("seed", seed_cnn), ("lenet5", lenet5), ("vgg-small", vgg_small)]
-    assert nn.models.seed_cnn is seed_cnn
+    known = {**MODELS, **PICTURE_MODELS}
+    assert list(known) == [
+        function.__name__.replace("_", "-").removesuffix("-cnn") for function in known.values()
+    ]
+    assert known["seed"] is nn.models.seed_cnn is seed_cnn
+    assert list(PICTURE_MODELS) == ["unet", "autoencoder"]

@@ -60,7 +60,7 @@ def test_a_buffer_that_becomes_a_parameter_is_no_buffer_any_more():
             "layers",
             [nn.ReLU(), nn.Linear(1, 1)],
             "Block.layers is a list that hides ReLU, Linear from parameters(), so nothing in it would learn; "
-            "use nn.Sequential(*layers), or one attribute each (to hide on purpose: object.__setattr__)",
+            "use nn.ModuleList, or one attribute each (to hide on purpose: object.__setattr__)",
         ),
         ("extra", {"w": nn.Parameter([1.0])}, "Block.extra is a dict that hides Parameter from parameters()"),
     ],

@@ -199,12 +199,16 @@ BAD = [
         lambda: nn.ConvTranspose2d(3, 4, 3, padding="same"),
         "ConvTranspose2d: padding must be one integer or two, got 'same'",
     ),
-    (lambda: nn.MaxPool2d(2, padding=2), "MaxPool2d: padding 2 must be at most half of kernel_size 2"),
+    (
+        lambda: nn.MaxPool2d(2, padding=2),
+        "MaxPool2d: padding (2, 2) must be at most half of kernel_size (2, 2), or windows would lie in the "
+        "padding alone",
+    ),
     (lambda: nn.MaxPool2d(2, stride=0), "MaxPool2d: stride must be an integer >= 1, got 0"),
     (lambda: nn.AvgPool2d(0), "AvgPool2d: kernel_size must be an integer >= 1, got 0"),
     (
         lambda: nn.AvgPool2d(2, divisor_override=0),
-        "AvgPool2d: divisor_override must be an integer >= 1, got 0",
+        "AvgPool2d: divisor_override must not be 0",
     ),
     (lambda: nn.Linear(True, 2), "Linear: in_features must be an integer >= 1, got True"),
     (lambda: nn.Linear(2, 2.0), "Linear: out_features must be an integer, got 2.0"),

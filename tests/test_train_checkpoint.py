@@ -146,3 +146,21 @@ def test_a_full_disk_in_the_middle_of_a_run_keeps_the_checkpoint_before(tmp_path
     monkeypatch.undo()
     model, _ = train(tmp_path)
     assert same(weights(model), straight)
+
+
+def test_a_tied_parameter_is_saved_once_and_comes_back_tied(tmp_path):
+    def tied():
+        net = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+        net[1].weight = net[0].weight
+        return net
+
+    data = (np.eye(2, dtype=np.float32), [0, 1])
+    straight, stopped = tied(), tied()
+    stopped.load_state_dict(straight.state_dict())
+    fit(straight, data, epochs=2, out=tmp_path / "a", restore_best=False)
+    fit(stopped, data, epochs=1, out=tmp_path / "b", restore_best=False)
+    fit(stopped, data, epochs=2, out=tmp_path / "b", resume=True, restore_best=False)
+    assert sorted(load(tmp_path / "a" / "best.safetensors")) == ["0.bias", "0.weight", "1.bias"]
+    assert "model.1.weight" not in load(tmp_path / "a" / "last.safetensors")
+    assert stopped[1].weight is stopped[0].weight
+    np.testing.assert_array_equal(stopped[1].weight, straight[1].weight)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from training import X, Y, network, same, weights, without_seconds
 
-from tinygrad_cnn import batch_norm, cross_entropy, mse_loss, nn, optim
+from tinygrad_cnn import cross_entropy, mse_loss, nn, optim
 from tinygrad_cnn.data import DataLoader, TensorDataset
 from tinygrad_cnn.errors import ArgumentError, DataError, NotFiniteError, ShapeError
 from tinygrad_cnn.train import (
@@ -166,16 +166,11 @@ def test_a_last_batch_of_one_sample_is_trained_on_where_it_has_a_meaning():
 
 
 def test_batch_normalisation_refuses_a_last_batch_of_one_vector_with_advice():
-    model = nn.Sequential(nn.Flatten(), nn.Linear(20, 2), Normalised(), nn.Linear(2, 3))
+    model = nn.Sequential(nn.Flatten(), nn.Linear(20, 2), nn.BatchNorm1d(2), nn.Linear(2, 3))
     message = "one value a channel has no variance.* / epoch 1, step 3 of 3 is a batch of one sample: choose"
     with pytest.raises(ShapeError, match=message):
         fit(model, (X[:9], Y[:9]), epochs=1, batch_size=4)
     fit(model, DataLoader(TensorDataset(X[:9], Y[:9]), 4, drop_last=True), epochs=1)
-
-
-class Normalised(nn.Module):
-    def forward(self, x):
-        return batch_norm(x, None, None, training=self.training)
 
 
 def test_regression_has_no_accuracy():

@@ -92,4 +92,4 @@ __all__ = [
     "train",
     "viz",
 ]
-__all__ += functional.__all__
+__all__ += functional.__all__  # type: ignore[attr-defined]  # made there when it runs

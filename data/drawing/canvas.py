@@ -29,17 +29,26 @@ def mirrored(outline: Outline, axis: float) -> list[Point]:
 
 
 class Canvas:
-    """A picture under work; its background fades from one colour at the top to another at the bottom."""
+    """A picture under work; its background fades from one colour at the top to another at the bottom.
+
+    The first paint with an outline begins the animal: all paint from then on is the figure.
+    """
 
     def __init__(self, width: int, height: int, top: str, bottom: str):
         self.size = (width * SCALE, height * SCALE)
         fade = Image.linear_gradient("L").resize(self.size)
         self.picture = Image.new("RGB", self.size, top)
         self.picture.paste(bottom, mask=fade)
+        self.figure: Mask | None = None
 
     def finished(self) -> Image.Image:
         """The picture in its final size."""
         return self.picture.reduce(SCALE)
+
+    def mask(self) -> Mask:
+        """The figure, white on black, in the final size."""
+        assert self.figure is not None
+        return self.figure.reduce(SCALE).point([0] * 128 + [255] * 128)
 
     def polygon(self, outline: Outline) -> Mask:
         """Straight lines from point to point."""
@@ -88,9 +97,13 @@ class Canvas:
             union = ImageChops.lighter(union, mask)
         if line is not None:
             wide = union.filter(ImageFilter.GaussianBlur(width * SCALE * 0.7))
-            self.picture.paste(line, mask=_within(wide.point([0] * 20 + [255] * 236), inside))
+            around = wide.point([0] * 20 + [255] * 236)
+            self.picture.paste(line, mask=_within(around, inside))
+            self.figure = ImageChops.lighter(self.figure or around, _within(around, inside))
         cover = union.filter(ImageFilter.GaussianBlur(soft * SCALE)) if soft else union
         self.picture.paste(fill, mask=_within(cover, inside))
+        if self.figure is not None:
+            self.figure = ImageChops.lighter(self.figure, _within(union, inside))
         return union
 
 

@@ -2,14 +2,12 @@
 
 from functools import partial
 
-from PIL import Image
-
 from drawing.canvas import Canvas, Mask, mirrored, points
 
 
-def draw_all() -> list[Image.Image]:
+def draw_all() -> list[Canvas]:
     """The three pictures, in order."""
-    return [tabby_face().finished(), sitting_black_cat().finished(), walking_grey_cat().finished()]
+    return [tabby_face(), sitting_black_cat(), walking_grey_cat()]
 
 
 def tabby_face() -> Canvas:

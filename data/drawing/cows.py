@@ -2,14 +2,12 @@
 
 from functools import partial
 
-from PIL import Image
-
 from drawing.canvas import Canvas, Mask, mirrored, points
 
 
-def draw_all() -> list[Image.Image]:
+def draw_all() -> list[Canvas]:
     """The three pictures, in order."""
-    return [spotted_face().finished(), standing_cow().finished(), lying_cow().finished()]
+    return [spotted_face(), standing_cow(), lying_cow()]
 
 
 def spotted_face() -> Canvas:

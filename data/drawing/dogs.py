@@ -2,14 +2,12 @@
 
 from functools import partial
 
-from PIL import Image
-
 from drawing.canvas import Canvas, mirrored, points
 
 
-def draw_all() -> list[Image.Image]:
+def draw_all() -> list[Canvas]:
     """The three pictures, in order."""
-    return [spaniel_face().finished(), sitting_retriever().finished(), running_beagle().finished()]
+    return [spaniel_face(), sitting_retriever(), running_beagle()]
 
 
 def spaniel_face() -> Canvas:
@@ -73,6 +71,7 @@ def running_beagle() -> Canvas:
     c.paint(c.blob("-20,200 -20,112 80,104 160,112 250,102 250,200"), fill="#7cc36a")
     c.paint(c.blob("-30,116 -12,70 22,60 46,84 44,112"), fill="#4c9a57")
     c.paint(c.ellipse(210, 140, 9, 9), fill="#e63946", line="#7a1119", width=1)
+    c.figure = None  # the ball is no part of the dog
     white, tan, black, line = "#fdfaf3", "#c77b3b", "#3a3230", "#2a1a10"
     tail = c.limb("42,76 26,62 20,44 26,30", 9, 5)
     c.paint(tail, fill=black, line=line)

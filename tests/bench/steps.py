@@ -21,11 +21,36 @@ SHAPES = {
     "seed-1": (1, 3, 120, 120),
     "mlp-32": (32, 64),
     "vgg-small-64": (64, 3, 32, 32),
+    "resnet20-32": (32, 3, 32, 32),
 }
+
+
+def resnet20(nn):
+    """Build ResNet-20 with 1x1 convolutions as shortcuts, out of the layers of either library."""
+
+    class Block(nn.Module):
+        def __init__(self, before, after, stride):
+            super().__init__()
+            first = [nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
+            second = [nn.Conv2d(after, after, 3, 1, 1, bias=False), nn.BatchNorm2d(after)]
+            self.path, self.relu, self.shortcut = nn.Sequential(*first, *second), nn.ReLU(), None
+            if before != after:
+                conv = nn.Conv2d(before, after, 1, stride, bias=False)
+                self.shortcut = nn.Sequential(conv, nn.BatchNorm2d(after))
+
+        def forward(self, x):
+            return self.relu(self.path(x) + (x if self.shortcut is None else self.shortcut(x)))
+
+    layers = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
+    for before, after in ((16, 16), (16, 32), (32, 64)):
+        layers += [Block(before, after, after // before), Block(after, after, 1), Block(after, after, 1)]
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
 
 
 def model(network: str, nn):
     """Build a network out of the layers of either library, which have the same names."""
+    if network.startswith("resnet20"):
+        return resnet20(nn), 10
     if network.startswith("lenet5"):
         features = [nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)]
         features += [nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()]

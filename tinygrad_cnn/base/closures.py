@@ -66,11 +66,11 @@ def mentions(closure: Callable[..., Any] | None, leaf: Any, arrays: Sequence[np.
             return True
         if id(held) not in kept:
             kept[id(held)] = held
-            todo += _captured(held)
+            todo += captured(held)
     return False
 
 
-def _captured(held: Any) -> list[Any]:
+def captured(held: Any) -> list[Any]:
     """List what a function, a container or any other object holds."""
     if isinstance(held, FunctionType):
         variables = inspect.getclosurevars(held).nonlocals.values()

@@ -27,16 +27,23 @@ FLOATS = (np.dtype(np.float32), np.dtype(np.float64))  # what can be differentia
 
 def to_array(data: Any, dtype: Any = None) -> np.ndarray:
     """Copy anything into an array that a tensor can hold: float32, float64, integers or booleans."""
-    data = getattr(data, "array", data)  # a tensor
+    held = getattr(data, "array", None)
+    data = held if isinstance(held, np.ndarray) else data  # a tensor
+    typed = hasattr(data, "__array__") or hasattr(data, "__array_interface__")
     try:
-        array = np.array(data, dtype=dtype)
-    except (ValueError, TypeError) as error:
+        # what __array__ gives may be somebody's own memory, whatever it was asked for
+        array = np.array(np.asarray(data) if typed else data, dtype=dtype)
+    except (ValueError, TypeError, RuntimeError) as error:
+        if typed:
+            raise ArgumentError(
+                f"this {type(data).__name__} cannot be read as an array of numpy: {error}"
+            ) from error
         raise ArgumentError(
             f"a tensor is made of numbers in rows of equal length, got {str(data)[:60]!r}"
         ) from error
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
-    if dtype is None and array.dtype == np.float64 and not isinstance(data, np.ndarray | np.generic):
+    if dtype is None and array.dtype == np.float64 and not typed:
         return array.astype(np.float32)
     if array.dtype.kind in "OUS":
         raise DtypeError(f"a tensor is made of numbers, got {type(data).__name__} {str(data)[:60]!r}")

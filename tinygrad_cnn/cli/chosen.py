@@ -16,12 +16,12 @@ from .terminal import remark
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options that say which model is meant."""
     add = parser.add_argument
-    add("--model", metavar="MODEL", help="seed, lenet5, vgg-small, or path/to/file.py:function")
+    add("--model", metavar="MODEL", help=models.NAMES)
     add("--config", type=Path, metavar="FILE", help="a configuration file of the seed's network")
     add("--run", type=Path, dest="run_folder", metavar="RUN", help="the model of a run")
     add("--size", type=picture_size, metavar="N|HxW", help="size of the pictures (default: the model's)")
     add("--channels", type=at_least(1), metavar="C", help="channels of the pictures (default: the model's)")
-    add("--classes", type=at_least(2), metavar="K", help="number of classes (default 10; seed: 3)")
+    add("--classes", type=at_least(2), metavar="K", help="number of classes (default: the model's)")
 
 
 def refuse_beside_run(args: argparse.Namespace) -> None:
@@ -29,10 +29,12 @@ def refuse_beside_run(args: argparse.Namespace) -> None:
     _refuse(args, "--run", "config", "size", "channels", "classes")
 
 
-def untrained(args: argparse.Namespace, check: bool = True) -> tuple[Module, Shape, int]:
+def untrained(
+    args: argparse.Namespace, check: bool = True, pictures: bool = False
+) -> tuple[Module, Shape, int]:
     """Make the model that is asked for; give it with the (C, H, W) of its pictures and its classes.
 
-    With ``check``, one of the user's own is tried first.
+    With ``check``, one of the user's own is tried first; with ``pictures``, it may give pictures.
     """
     if args.config is not None:
         _refuse(args, "--config", "model", "size", "channels", "classes")
@@ -43,11 +45,13 @@ def untrained(args: argparse.Namespace, check: bool = True) -> tuple[Module, Sha
         model = models.build("seed", config.num_classes, config.input_shape, config)
         return model, config.input_shape, config.num_classes
     name = args.model or "seed"
-    models.check_name(name)
+    models.check_name(name, pictures)
+    if name == "autoencoder" and args.classes is not None:
+        raise ArgumentError("an autoencoder has no classes; leave out --classes")
     usual = models.DEFAULT_SHAPES.get(name, models.OWN_SHAPE)
     height, width = args.size or usual[1:]
     shape = (args.channels or usual[0], height, width)
-    classes = args.classes or (3 if name == "seed" else 10)
+    classes = args.classes or models.usual_classes(name)
     manual_seed(0)
     return models.build(name, classes, shape, check=check), shape, classes
 

@@ -19,17 +19,37 @@ from ..functional.create import zeros
 from ..io.seed_config import Config, build_model
 
 Shape = tuple[int, int, int]
-DEFAULT_SHAPES: dict[str, Shape] = {"seed": (3, 120, 120), "lenet5": (1, 28, 28), "vgg-small": (3, 32, 32)}
+DEFAULT_SHAPES: dict[str, Shape] = {
+    "seed": (3, 120, 120),
+    "lenet5": (1, 28, 28),
+    "vgg-small": (3, 32, 32),
+    "resnet8": (3, 32, 32),
+    "resnet20": (3, 32, 32),
+    "resnet18": (3, 224, 224),
+    "mobilenet-small": (3, 32, 32),
+    "mobilenet-v2": (3, 224, 224),
+    "unet": (3, 128, 128),
+    "autoencoder": (1, 28, 28),
+}
 OWN_SHAPE: Shape = (3, 120, 120)
+OURS = {**nn.models.MODELS, **nn.models.PICTURE_MODELS}
+NAMES = f"{', '.join(nn.models.MODELS)}, or path/to/file.py:function"
 
 
-def check_name(name: str) -> None:
-    """Raise if a name means no model, before anything is read or made."""
-    if name in nn.models.MODELS or ":" in name:
+def check_name(name: str, pictures: bool = False) -> None:
+    """Raise if a name means no model, or, without ``pictures``, one that gives no score a class."""
+    if name in nn.models.MODELS or ":" in name or (pictures and name in OURS):
         return
+    if name in OURS:
+        raise ArgumentError(f"{name} gives pictures, not one score a class; here only `summary` shows it")
     hint = f"; for your own code, name the function: {name}:function" if name.endswith(".py") else ""
-    known = ", ".join(nn.models.MODELS)
-    raise ArgumentError(f"there is no model {name!r}; expected {known}, or path/to/file.py:function{hint}")
+    raise ArgumentError(f"there is no model {name!r}; expected {NAMES}{hint}")
+
+
+def usual_classes(name: str) -> int:
+    """Give the number of classes that a model has if nobody says one."""
+    found = inspect.signature(OURS[name]).parameters.get("num_classes") if name in OURS else None
+    return 10 if found is None else found.default
 
 
 def build(
@@ -46,11 +66,11 @@ def build(
     if config is not None:
         _check_config(config, num_classes, input_shape)
         return build_model(config)
-    if name in nn.models.MODELS:
+    if name in OURS:
         channels, *size = input_shape
-        if name == "seed":
-            return nn.models.seed_cnn(num_classes, input_shape)
-        return nn.models.MODELS[name](num_classes, channels, tuple(size))
+        known = {"num_classes": num_classes, "input_shape": input_shape}
+        known |= {"in_channels": channels, "image_size": tuple(size)}
+        return OURS[name](**_taken(OURS[name], known))
     check_name(name)
     model = _call(name, load_function(name), num_classes, input_shape)
     if check:
@@ -114,16 +134,20 @@ def run_file(path: Path) -> ModuleType:
 
 
 def _call(name: str, function: Callable[..., Any], num_classes: int, input_shape: Shape) -> nn.Module:
-    offered = {"num_classes": num_classes, "input_shape": input_shape}
-    taken = inspect.signature(function).parameters
-    if not any(p.kind is p.VAR_KEYWORD for p in taken.values()):
-        offered = {key: value for key, value in offered.items() if key in taken}
-    model = _guarded(f"calling {name}", function, **offered)
+    known = {"num_classes": num_classes, "input_shape": input_shape}
+    model = _guarded(f"calling {name}", function, **_taken(function, known))
     if not isinstance(model, nn.Module):
         raise ArgumentError(
             f"{name} must give a Module, such as nn.Sequential(...); got {type(model).__name__}"
         )
     return model
+
+
+def _taken(function: Callable[..., Any], known: dict[str, Any]) -> dict[str, Any]:
+    """Give those of the known arguments that a function takes."""
+    parameters = inspect.signature(function).parameters
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    return {name: value for name, value in known.items() if takes_all or name in parameters}
 
 
 def _check_scores(name: str, model: nn.Module, num_classes: int, input_shape: Shape) -> None:

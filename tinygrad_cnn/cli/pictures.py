@@ -71,17 +71,8 @@ def measure(dataset: Any) -> tuple[list[float], list[float]]:
     """Measure mean and standard deviation of each channel, over at most 1000 pictures from all over."""
     count = len(dataset)
     chosen = range(0, count, math.ceil(count / _MEASURED))
-    pixels = 0
-    total = square = np.zeros(1)
-    for index in chosen:
-        x = np.asarray(dataset[index][0], np.float64)
-        pixels += x[0].size
-        total = total + x.sum((1, 2))
-        square = square + (x * x).sum((1, 2))
-    mean = total / pixels
-    spread = np.sqrt(np.maximum(square / pixels - mean**2, 0))
-    spread[spread < 1e-6] = 1.0  # a channel that is the same everywhere stays as it is
-    return [round(float(v), 6) for v in mean], [round(float(v), 6) for v in spread]
+    found = data.channel_statistics(data.Subset(dataset, list(chosen))).normalize()
+    return [round(float(v), 6) for v in found.mean], [round(float(v), 6) for v in found.std]
 
 
 def normalise(dataset: Any, mean: Sequence[float], std: Sequence[float]) -> None:

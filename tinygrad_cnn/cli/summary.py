@@ -14,8 +14,11 @@ _DETAILS = """\
 examples:
   tinygrad-cnn summary --model seed
   tinygrad-cnn summary --model lenet5 --size 32 --channels 3 --classes 5
+  tinygrad-cnn summary --model unet --size 96
   tinygrad-cnn summary --config file_config.txt
   tinygrad-cnn summary --run runs/animals-1
+
+Beside the models that --model lists, it shows unet and autoencoder, which give pictures.
 """
 
 
@@ -35,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         settings = read_settings(args.run_folder)
         model, shape = trained.model_of(settings, args.model), tuple(settings.input_shape)
     else:
-        model, shape, _ = untrained(args)
+        model, shape, _ = untrained(args, pictures=True)
     say(str(summarise(model, shape, args.batch_size)))
     return 0
 

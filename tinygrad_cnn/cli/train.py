@@ -9,7 +9,7 @@ import numpy as np
 from ..optim import SGD, Adam
 from ..train import Callback, PrintEpochs, Run, fit, has_checkpoint
 from ..train.interrupt import TrainingInterrupted
-from . import report
+from . import models, report
 from .command import Command, at_least, fraction, picture_size, positive
 from .jobs import CLIP, DEFAULTS, LEARNING_RATES, MOMENTUM, Job, new_job, resumed_job
 from .progress import ProgressLine
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes; what is left out is None here, so that --resume can tell."""
     add = parser.add_argument
     add("folder", nargs="?", type=Path, metavar="FOLDER", help="one folder of pictures a class, or IDX files")
-    add("--model", metavar="MODEL", help="seed (default), lenet5, vgg-small, or path/to/file.py:function")
+    add("--model", metavar="MODEL", help=f"{models.NAMES} (default seed)")
     add("--config", type=Path, metavar="FILE", help="configuration file of the seed's network, for --model")
     add("--epochs", type=at_least(1), metavar="N", help=_default("passes through the pictures", "epochs"))
     add("--batch-size", type=at_least(1), metavar="N", help=_default("pictures a step", "batch_size"))

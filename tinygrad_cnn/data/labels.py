@@ -48,10 +48,12 @@ def labels_of(dataset: Any) -> np.ndarray:
     """
     targets = getattr(dataset, "targets", None)
     if targets is None:
-        samples = [dataset[index] for index in range(len(dataset))]
-        if any(len(sample) < 2 for sample in samples):
-            raise DataError(f"labels are needed, and {dataset!r} has none")
-        targets = [sample[1] for sample in samples]
+        targets = []
+        for index in range(len(dataset)):
+            sample = dataset[index]
+            if len(sample) < 2:  # said at the first one: a folder without labels may hold many pictures
+                raise DataError(f"labels are needed, and {dataset!r} has none")
+            targets.append(sample[1])
     return check_labels(targets)
 
 

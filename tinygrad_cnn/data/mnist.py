@@ -4,16 +4,16 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import ArgumentError, DataError, MissingPathError
-from .dataset import Dataset, Sample, transformed_batch
+from ..errors import DataError, MissingPathError
 from .idx import read_idx
 from .labels import check_labels
+from .stored import Stored
 from .transforms import Transform
 
 _MOST_CLASSES = 2**16
 
 
-class IDX(Dataset):
+class IDX(Stored):
     """Pictures from one IDX file and, optionally, labels from another: `[i]` is ((C, H, W) float32, label).
 
     Args:
@@ -40,43 +40,14 @@ class IDX(Dataset):
         scale: float | None = None,
         transform: Transform | None = None,
     ):
-        self.images = _pictures(images)
-        self.targets = None if labels is None else _labels(labels)
-        if self.targets is not None and len(self.targets) != len(self.images):
+        pictures = _pictures(images)
+        found = None if labels is None else _labels(labels)
+        if found is not None and len(found) != len(pictures):
             raise DataError(
-                f"{images} holds {len(self.images)} images and {labels} {len(self.targets)} labels; "
+                f"{images} holds {len(pictures)} images and {labels} {len(found)} labels; "
                 "the two files do not belong together"
             )
-        if scale is not None and not 0 < scale < float("inf"):
-            raise ArgumentError(f"scale, the stored value that becomes 1.0, must be above 0; got {scale}")
-        self.scale = float(scale or (255 if self.images.dtype == np.uint8 else 1))
-        self.transform = transform
-
-    @property
-    def classes(self) -> list[str]:
-        """The names "0", "1", ... up to the largest label."""
-        largest = -1 if self.targets is None else int(self.targets.max(initial=-1))
-        return [str(label) for label in range(largest + 1)]
-
-    @property
-    def class_to_idx(self) -> dict[str, int]:
-        """The label of each class name."""
-        return {name: label for label, name in enumerate(self.classes)}
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def load(self, index: int) -> Sample:
-        x = np.divide(self.images[index], self.scale, dtype=np.float32)
-        return (x,) if self.targets is None else (x, int(self.targets[index]))
-
-    def gather(self, indices: np.ndarray) -> Sample | None:
-        x = np.divide(self.images[indices], self.scale, dtype=np.float32)
-        return transformed_batch(self.transform, (x,) if self.targets is None else (x, self.targets[indices]))
-
-    def __repr__(self) -> str:
-        size = " x ".join(str(n) for n in self.images.shape[1:])
-        return f"IDX({len(self)} pictures of {size}, {len(self.classes)} classes)"
+        super().__init__(pictures, found, scale=scale, transform=transform)
 
 
 def mnist(folder: str | Path, train: bool = True, transform: Transform | None = None) -> IDX:

@@ -1,230 +1,55 @@
 """Everything that computes on tensors, under PyTorch's names: arguments are checked here, derivatives live
 in `ops`."""
 
-from . import methods
-from .activation import dropout, log_softmax, relu, sigmoid, softmax, tanh
-from .activation_curves import celu, elu, gelu, logsigmoid, mish, selu, silu, softplus, softsign, tanhshrink
-from .activation_pieces import (
-    hardshrink,
-    hardsigmoid,
-    hardswish,
-    hardtanh,
-    leaky_relu,
-    prelu,
-    relu6,
-    softshrink,
-    threshold,
-)
-from .arithmetic import abs, add, div, exp, log, maximum, minimum, mul, neg, pow, remainder, sqrt, sub
-from .compare import (
-    eq,
-    ge,
-    gt,
-    isfinite,
-    isinf,
-    isnan,
-    le,
-    logical_and,
-    logical_not,
-    logical_or,
-    logical_xor,
-    lt,
-    ne,
-)
-from .conv import conv2d, conv_transpose2d
-from .create import arange, full, ones, rand, randn, tensor, zeros
-from .derivatives import hessian, hvp, jacobian, jvp, vhp, vjp
-from .elementwise import (
-    atan2,
-    ceil,
-    clip,
-    cos,
-    erf,
-    erfc,
-    expm1,
-    floor,
-    log1p,
-    reciprocal,
-    round,
-    rsqrt,
-    sign,
-    sin,
-    square,
-    tan,
-    trunc,
-    where,
-)
-from .linear import linear, matmul
-from .loss import cross_entropy, nll_loss
-from .loss_margins import (
-    cosine_embedding_loss,
-    hinge_embedding_loss,
-    margin_ranking_loss,
-    soft_margin_loss,
-)
-from .loss_shares import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    dice_loss,
-    kl_div,
-    sigmoid_focal_loss,
-)
-from .loss_values import (
-    gaussian_nll_loss,
-    huber_loss,
-    l1_loss,
-    mse_loss,
-    poisson_nll_loss,
-    smooth_l1_loss,
-)
-from .normalise import batch_norm
-from .pool import avg_pool2d, max_pool2d
-from .reduce import amax, argmax, max, mean, sum, var
-from .shape import (
-    cat,
-    expand,
-    flatten,
-    gather,
-    getitem,
-    pad,
-    permute,
-    reshape,
-    squeeze,
-    stack,
-    transpose,
-    unsqueeze,
-)
+from typing import TYPE_CHECKING
 
-clamp = clip
-concat = cat
+from . import methods
+from .activation import *
+from .activation_curves import *
+from .activation_pieces import *
+from .arithmetic import *
+from .arrange import *
+from .checkpoint import *
+from .compare import *
+from .conv import *
+from .conv_transpose import *
+from .create import *
+from .custom import *
+from .derivatives import *
+from .dropout import *
+from .einsum import *
+from .elementwise import *
+from .extremes import *
+from .grid import *
+from .indexing import *
+from .interchange import *
+from .join import *
+from .linear import *
+from .loss import *
+from .loss_margins import *
+from .loss_shares import *
+from .loss_values import *
+from .masks import *
+from .moments import *
+from .normalise import *
+from .normalise_rows import *
+from .norms import *
+from .order import *
+from .pad import *
+from .pick import *
+from .pool import *
+from .pool_adaptive import *
+from .products import *
+from .put import *
+from .reduce import *
+from .resample import *
+from .scan import *
+from .shape import *
+from .shuffle import *
+from .unfold import *
+from .unpool import *
 
 methods.install()
 
-__all__ = [
-    "abs",
-    "add",
-    "amax",
-    "arange",
-    "argmax",
-    "atan2",
-    "avg_pool2d",
-    "batch_norm",
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "cat",
-    "ceil",
-    "celu",
-    "clamp",
-    "clip",
-    "concat",
-    "conv2d",
-    "conv_transpose2d",
-    "cos",
-    "cosine_embedding_loss",
-    "cross_entropy",
-    "dice_loss",
-    "div",
-    "dropout",
-    "elu",
-    "eq",
-    "erf",
-    "erfc",
-    "exp",
-    "expand",
-    "expm1",
-    "flatten",
-    "floor",
-    "full",
-    "gather",
-    "gaussian_nll_loss",
-    "ge",
-    "gelu",
-    "getitem",
-    "gt",
-    "hardshrink",
-    "hardsigmoid",
-    "hardswish",
-    "hardtanh",
-    "hessian",
-    "hinge_embedding_loss",
-    "huber_loss",
-    "hvp",
-    "isfinite",
-    "isinf",
-    "isnan",
-    "jacobian",
-    "jvp",
-    "kl_div",
-    "l1_loss",
-    "le",
-    "leaky_relu",
-    "linear",
-    "log",
-    "log1p",
-    "log_softmax",
-    "logical_and",
-    "logical_not",
-    "logical_or",
-    "logical_xor",
-    "logsigmoid",
-    "lt",
-    "margin_ranking_loss",
-    "matmul",
-    "max",
-    "max_pool2d",
-    "maximum",
-    "mean",
-    "minimum",
-    "mish",
-    "mse_loss",
-    "mul",
-    "ne",
-    "neg",
-    "nll_loss",
-    "ones",
-    "pad",
-    "permute",
-    "poisson_nll_loss",
-    "pow",
-    "prelu",
-    "rand",
-    "randn",
-    "reciprocal",
-    "relu",
-    "relu6",
-    "remainder",
-    "reshape",
-    "round",
-    "rsqrt",
-    "selu",
-    "sigmoid",
-    "sigmoid_focal_loss",
-    "sign",
-    "silu",
-    "sin",
-    "smooth_l1_loss",
-    "soft_margin_loss",
-    "softmax",
-    "softplus",
-    "softshrink",
-    "softsign",
-    "sqrt",
-    "square",
-    "squeeze",
-    "stack",
-    "sub",
-    "sum",
-    "tan",
-    "tanh",
-    "tanhshrink",
-    "tensor",
-    "threshold",
-    "transpose",
-    "trunc",
-    "unsqueeze",
-    "var",
-    "vhp",
-    "vjp",
-    "where",
-    "zeros",
-]
+if not TYPE_CHECKING:  # type checkers follow the stars
+    __all__ = sorted(name for name, value in globals().items() if callable(value))

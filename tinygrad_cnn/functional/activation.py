@@ -1,20 +1,22 @@
-"""Functions that layers end with, and dropout."""
+"""Functions that layers end with."""
 
 from typing import Any
 
-import numpy as np
-
 from .. import ops
-from ..core import Tensor, default_generator, wrap
-from ..errors import ArgumentError
+from ..core import Tensor
 from .arguments import as_tensor, floating, numeric, one_dim
 from .shape import squeeze, unsqueeze
+
+__all__ = ["log_softmax", "relu", "sigmoid", "softmax", "softmin", "tanh"]
 
 
 def relu(input: Any, inplace: bool = False) -> Tensor:
     r"""Cut off what is negative, :math:`y = \max(0, x)`; the gradient at 0 is 0.
 
     ``inplace`` is taken here and in other activations, and changes nothing: arrays are not overwritten.
+
+    Raises:
+        DtypeError: booleans, which are no numbers.
 
     >>> import tinygrad_cnn as tg
     >>> tg.relu(tg.tensor([-1.0, 0.0, 2.0]))
@@ -55,6 +57,18 @@ def softmax(input: Any, dim: int) -> Tensor:
     return ops.softmax(x, dim=d) if x.ndim else squeeze(softmax(unsqueeze(x, 0), 0))
 
 
+def softmin(input: Any, dim: int) -> Tensor:
+    r"""Probabilities along ``dim``, the larger the smaller x is: the `softmax` of -x.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.softmin(tg.tensor([[0.0, 0.0]]), dim=1)
+    tensor([[0.5, 0.5]])
+    """
+    x = floating("softmin", as_tensor(input))
+    one_dim("softmin", dim, x.ndim)
+    return softmax(ops.neg(x), dim)
+
+
 def log_softmax(input: Any, dim: int) -> Tensor:
     r"""Logarithm of `softmax`, :math:`y_i = x_i - \ln \sum_j e^{x_j}`, stable by row.
 
@@ -65,30 +79,3 @@ def log_softmax(input: Any, dim: int) -> Tensor:
     x = floating("log_softmax", as_tensor(input))
     d = one_dim("log_softmax", dim, x.ndim)
     return ops.log_softmax(x, dim=d) if x.ndim else squeeze(log_softmax(unsqueeze(x, 0), 0))
-
-
-def dropout(
-    input: Any,
-    p: float = 0.5,
-    training: bool = True,
-    inplace: bool = False,
-    *,
-    generator: "np.random.Generator | None" = None,
-) -> Tensor:
-    r"""Set each value to 0 with probability ``p`` and divide the others by 1 - p; outside of training,
-    change nothing. ``inplace`` is taken and changes nothing.
-
-    Source: Srivastava et al., Journal of Machine Learning Research 15, 2014.
-
-    >>> import numpy as np, tinygrad_cnn as tg
-    >>> tg.dropout(tg.ones(4), 0.5, generator=np.random.default_rng(1))
-    tensor([0., 2., 2., 2.])
-    """
-    x = floating("dropout", as_tensor(input))
-    if not 0 <= p <= 1:
-        raise ArgumentError(f"dropout: p must lie in 0..1, got {p!r}")
-    if not training or p == 0:
-        return x
-    kept = (generator or default_generator()).random(x.shape, dtype=np.float32) >= p
-    scale = 0.0 if p == 1 else 1 / (1 - p)
-    return x * wrap(np.multiply(kept, x.dtype.type(scale)))

@@ -8,6 +8,8 @@ from ..core import Tensor
 from ..errors import ArgumentError
 from .arguments import as_tensor, floating, number, numeric
 
+__all__ = ["celu", "elu", "gelu", "logsigmoid", "mish", "selu", "silu", "softplus", "softsign", "tanhshrink"]
+
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 
 
@@ -16,6 +18,9 @@ def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     x <= 0.
 
     Source: Clevert et al., Fast and accurate deep network learning by ELUs, ICLR 2016.
+
+    Raises:
+        ArgumentError: ``alpha`` is no number.
 
     >>> import tinygrad_cnn as tg
     >>> tg.elu(tg.tensor([-100.0, 0.0, 2.0]))
@@ -143,6 +148,9 @@ def logsigmoid(input: Any) -> Tensor:
 def softsign(input: Any) -> Tensor:
     r"""Squeeze values into -1..1, :math:`y = x / (1 + |x|)`.
 
+    Raises:
+        DtypeError: booleans, which are no numbers.
+
     >>> import tinygrad_cnn as tg
     >>> tg.softsign(tg.tensor([-1.0, 0.0, 3.0]))
     tensor([-0.5 ,  0.  ,  0.75])
@@ -153,6 +161,9 @@ def softsign(input: Any) -> Tensor:
 
 def tanhshrink(input: Any) -> Tensor:
     r"""What the hyperbolic tangent takes away, :math:`y = x - \tanh x`.
+
+    Raises:
+        DtypeError: booleans, which are no numbers.
 
     >>> import tinygrad_cnn as tg
     >>> tg.tanhshrink(tg.tensor([0.0, 100.0]))

@@ -10,11 +10,26 @@ from ..errors import ArgumentError, ShapeError
 from .arguments import as_tensor, floating, number, numeric
 from .shape import reshape
 
+__all__ = [
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
+    "leaky_relu",
+    "prelu",
+    "relu6",
+    "softshrink",
+    "threshold",
+]
+
 
 def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     r"""Keep what is positive and scale the rest, :math:`y = x` for x > 0, :math:`a x` elsewhere.
 
     The gradient at 0 is the ``negative_slope`` :math:`a`.
+
+    Raises:
+        ArgumentError: ``negative_slope`` is no number.
 
     >>> import tinygrad_cnn as tg
     >>> tg.leaky_relu(tg.tensor([-1.0, 2.0]), 0.1)
@@ -74,6 +89,9 @@ def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: b
 def relu6(input: Any, inplace: bool = False) -> Tensor:
     r"""A rectifier that ends at 6, :math:`y = \min(\max(x, 0), 6)`; the gradient at 0 and 6 is 0.
 
+    Raises:
+        DtypeError: booleans, which are no numbers.
+
     >>> import tinygrad_cnn as tg
     >>> tg.relu6(tg.tensor([-1.0, 2.0, 7.0]))
     tensor([0., 2., 6.])
@@ -108,6 +126,9 @@ def hardswish(input: Any, inplace: bool = False) -> Tensor:
 def hardshrink(input: Any, lambd: float = 0.5) -> Tensor:
     r"""Put small values to 0, :math:`y = 0` for :math:`-\lambda \le x \le \lambda`, x elsewhere.
 
+    Raises:
+        ArgumentError: ``lambd`` is no number.
+
     >>> import tinygrad_cnn as tg
     >>> tg.hardshrink(tg.tensor([-2.0, 0.5, 0.6]))
     tensor([-2. ,  0. ,  0.6])
@@ -134,6 +155,9 @@ def softshrink(input: Any, lambd: float = 0.5) -> Tensor:
 
 def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Tensor:
     r"""Keep what is larger than a threshold, :math:`y = x` for x > threshold, and ``value`` elsewhere.
+
+    Raises:
+        DtypeError: booleans, which are no numbers.
 
     >>> import tinygrad_cnn as tg
     >>> tg.threshold(tg.tensor([0.5, 2.0]), 1.0, 20.0)

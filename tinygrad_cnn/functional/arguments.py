@@ -18,15 +18,23 @@ def as_tensor(x: Any) -> Tensor:
     return x if isinstance(x, Tensor) else wrap(to_array(x))
 
 
-def integer(function: str, name: str, value: Any, least: int) -> int:
+def integer(function: str, name: str, value: Any, least: int | None) -> int:
     """Check one whole number, not smaller than ``least``."""
     try:
         number = operator.index(value)
     except TypeError:
         raise ArgumentError(f"{function}: {name} must be an integer, got {value!r}") from None
-    if isinstance(value, bool) or number < least:
-        raise ArgumentError(f"{function}: {name} must be an integer >= {least}, got {value!r}")
+    if isinstance(value, bool) or (least is not None and number < least):
+        bound = "" if least is None else f" >= {least}"
+        raise ArgumentError(f"{function}: {name} must be an integer{bound}, got {value!r}")
     return number
+
+
+def integer_list(function: str, name: str, value: Any, least: int | None) -> tuple[int, ...]:
+    """Check one whole number or several in a row."""
+    several = isinstance(value, Sequence) and not isinstance(value, str)
+    several = several or (isinstance(value, np.ndarray) and value.ndim == 1)
+    return tuple(integer(function, name, n, least) for n in (value if several else (value,)))
 
 
 def number(function: str, name: str, value: Any) -> float:
@@ -61,7 +69,7 @@ def dims(function: str, dim: Any, ndim: int) -> tuple[int, ...]:
 def one_dim(function: str, dim: Any, ndim: int) -> int:
     """Turn a dimension, counted from the end if negative, into a non-negative one."""
     try:
-        d = operator.index(dim)
+        d = operator.index(None if isinstance(dim, bool) else dim)  # type: ignore[arg-type]
     except TypeError:
         raise ArgumentError(f"{function}: dim must be an integer, got {dim!r}") from None
     if not -max(ndim, 1) <= d < max(ndim, 1):

@@ -9,6 +9,22 @@ from ..core import Tensor, wrap
 from ..errors import ArgumentError, ShapeError
 from .arguments import as_tensor, number, numeric
 
+__all__ = [
+    "abs",
+    "add",
+    "div",
+    "exp",
+    "log",
+    "maximum",
+    "minimum",
+    "mul",
+    "neg",
+    "pow",
+    "remainder",
+    "sqrt",
+    "sub",
+]
+
 
 def add(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
     r"""Add, :math:`y = a + \alpha b`. Also ``a + b``.
@@ -124,6 +140,9 @@ def neg(input: Any) -> Tensor:
 
 def abs(input: Any) -> Tensor:
     """Drop the sign, :math:`y = |x|`; the gradient at 0 is 0. Also ``abs(x)``.
+
+    Raises:
+        DtypeError: booleans, which are no numbers.
 
     >>> import tinygrad_cnn as tg
     >>> tg.abs(tg.tensor([1.0, -2.0]))

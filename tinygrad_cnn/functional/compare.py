@@ -9,7 +9,27 @@ from typing import Any
 import numpy as np
 
 from ..core import Tensor, to_array, wrap
-from ..errors import DtypeError, ShapeError
+from ..errors import ArgumentError, DtypeError, ShapeError
+from .arguments import as_tensor, number
+
+__all__ = [
+    "allclose",
+    "eq",
+    "equal",
+    "ge",
+    "gt",
+    "isclose",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "le",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "lt",
+    "ne",
+]
 
 COMPARABLE = (Tensor, np.ndarray, np.generic, int, float, list, tuple)
 
@@ -142,6 +162,54 @@ def isfinite(input: Any) -> Tensor:
     tensor([ True, False, False])
     """
     return _one("isfinite", np.isfinite, input)
+
+
+def isclose(
+    input: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+) -> Tensor:
+    r"""Ask where :math:`|x - y| \le atol + rtol\,|y|`; infinities of one sign are close, NaN only if
+    ``equal_nan``.
+
+    Raises:
+        DtypeError: the two have different dtypes.
+        ArgumentError: ``rtol`` or ``atol`` is negative.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.isclose(tg.tensor([1.0, 2.0]), tg.tensor([1.000001, 2.1]))
+    tensor([ True, False])
+    """
+    return _close("isclose", input, other, rtol, atol, equal_nan)
+
+
+def allclose(input: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
+    """Ask whether all values are close, as `isclose` has it.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.allclose(tg.tensor([1.0, 2.0]), tg.tensor([1.000001, 2.0]))
+    True
+    """
+    return bool(_close("allclose", input, other, rtol, atol, equal_nan).array.all())
+
+
+def _close(name: str, input: Any, other: Any, rtol: float, atol: float, equal_nan: bool) -> Tensor:
+    a, b = as_tensor(input).array, as_tensor(other).array
+    if a.dtype != b.dtype:
+        raise DtypeError(f"{name} got {a.dtype} and {b.dtype}; nothing is promoted silently: convert one")
+    for word, value in (("rtol", rtol), ("atol", atol)):
+        if not number(name, word, value) >= 0:
+            raise ArgumentError(f"{name}: {word} must not be negative, got {value!r}")
+    return _answer(name, lambda x, y: np.isclose(x, y, rtol, atol, equal_nan), a, b)
+
+
+def equal(input: Any, other: Any) -> bool:
+    """Ask whether two tensors have one shape and the same values; NaN equals nothing.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.equal(tg.tensor([1.0, 2.0]), tg.tensor([1.0, 2.0])), tg.equal(tg.zeros(2), tg.zeros(2, 1))
+    (True, False)
+    """
+    a, b = (_operand("equal", x) for x in (input, other))
+    return bool(np.shape(a) == np.shape(b) and np.array_equal(a, b))
 
 
 def bitwise(sign: str, function: Callable[..., Any], *operands: Any) -> Tensor:

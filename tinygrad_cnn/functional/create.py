@@ -1,18 +1,47 @@
 """Making tensors from nothing; random ones draw from an explicit generator, or from the default one."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..core import Tensor, default_generator, wrap
-from ..errors import ArgumentError
-from .arguments import integer
+from ..core import Tensor, default_generator, to_array, wrap
+from ..errors import ArgumentError, DtypeError
+from .arguments import as_tensor, integer, integer_list, number
+
+__all__ = [
+    "arange",
+    "empty",
+    "empty_like",
+    "eye",
+    "full",
+    "full_like",
+    "linspace",
+    "ones",
+    "ones_like",
+    "rand",
+    "rand_like",
+    "randn",
+    "randn_like",
+    "tensor",
+    "zeros",
+    "zeros_like",
+]
 
 
 def _sizes(function: str, sizes: tuple[Any, ...]) -> tuple[int, ...]:
-    flat = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], Sequence) else sizes
-    return tuple(integer(function, "size", n, 0) for n in flat)
+    return integer_list(function, "size", sizes[0] if len(sizes) == 1 else sizes, 0)
+
+
+def _dtype(function: str, dtype: Any) -> np.dtype:
+    """Check that a tensor can hold it."""
+    try:
+        return to_array(0, dtype).dtype
+    except (ArgumentError, DtypeError):
+        raise DtypeError(
+            f"{function}: dtype must be float32, float64, an integer type or bool, got {dtype!r}"
+        ) from None
 
 
 def _leaf(array: np.ndarray, requires_grad: bool) -> Tensor:
@@ -34,14 +63,14 @@ def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tens
 
 
 def zeros(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
-    """Make a tensor of zeros.
+    """Make a tensor of zeros; `empty` is another name of it.
 
     >>> import tinygrad_cnn as tg
     >>> tg.zeros(2, 2)
     tensor([[0., 0.],
             [0., 0.]])
     """
-    return _leaf(np.zeros(_sizes("zeros", size), dtype), requires_grad)
+    return _leaf(np.zeros(_sizes("zeros", size), _dtype("zeros", dtype)), requires_grad)
 
 
 def ones(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
@@ -51,30 +80,116 @@ def ones(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Te
     >>> tg.ones(3)
     tensor([1., 1., 1.])
     """
-    return _leaf(np.ones(_sizes("ones", size), dtype), requires_grad)
+    return _leaf(np.ones(_sizes("ones", size), _dtype("ones", dtype)), requires_grad)
 
 
-def full(size: Any, fill_value: float, *, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
-    """Make a tensor of one value.
+def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Make a tensor of one value, whose kind (float, integer or boolean) decides the dtype if none is given.
 
     >>> import tinygrad_cnn as tg
-    >>> tg.full((2,), 7.0)
+    >>> tg.full((2,), 7.0), tg.full((2,), 7)
+    (tensor([7., 7.]), tensor([7, 7]))
+    """
+    value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    if not isinstance(value, bool | np.bool_):
+        number("full", "fill_value", value)
+    kind = _dtype("full", dtype) if dtype is not None else to_array(value).dtype
+    return _leaf(np.full(_sizes("full", (size,)), value, kind), requires_grad)
+
+
+def zeros_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Make zeros in the shape and, if none is given, the dtype of another tensor; `empty_like` is the same.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.zeros_like(tg.tensor([1, 2]))
+    tensor([0, 0])
+    """
+    x = as_tensor(input)
+    return zeros(x.shape, dtype=_kind(x, dtype), requires_grad=requires_grad)
+
+
+def ones_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Make ones in the shape and, if none is given, the dtype of another tensor.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.ones_like(tg.tensor([3.0, 4.0]))
+    tensor([1., 1.])
+    """
+    x = as_tensor(input)
+    return ones(x.shape, dtype=_kind(x, dtype), requires_grad=requires_grad)
+
+
+def full_like(input: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Make a tensor of one value in the shape and, if none is given, the dtype of another tensor.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.full_like(tg.tensor([1.0, 2.0]), 7)
     tensor([7., 7.])
     """
-    return _leaf(np.full(_sizes("full", (size,)), fill_value, dtype), requires_grad)
+    x = as_tensor(input)
+    return full(x.shape, fill_value, dtype=_kind(x, dtype), requires_grad=requires_grad)
 
 
-def arange(start: float, end: float | None = None, step: float = 1, *, dtype: Any = None) -> Tensor:
-    """Make numbers from ``start`` (0 if only one argument is given) up to, not including, ``end``.
+def _kind(x: Tensor, dtype: Any) -> Any:
+    return x.dtype if dtype is None else dtype
+
+
+def arange(
+    start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False
+) -> Tensor:
+    r"""Make numbers from ``start`` (0 if only one argument is given) up to, not including, ``end``:
+    :math:`y_i = start + i\,step`.
+
+    Whole numbers give integers, others float32.
+
+    Raises:
+        ArgumentError: a step of 0, one that leads away from ``end``, or a bound that is not finite.
 
     >>> import tinygrad_cnn as tg
-    >>> tg.arange(3)
-    tensor([0, 1, 2])
+    >>> tg.arange(3), tg.arange(1, 2, 0.5)
+    (tensor([0, 1, 2]), tensor([1. , 1.5]))
     """
-    if step == 0:
-        raise ArgumentError("arange: step must not be 0")
-    array = np.arange(start, step=step) if end is None else np.arange(start, end, step)
-    return wrap(array.astype(dtype or (np.float32 if array.dtype.kind == "f" else np.int64)))
+    if end is None:
+        start, end = 0, start
+    first, last, by = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
+    for name, value in (("start", first), ("end", last), ("step", by)):
+        if not math.isfinite(number("arange", name, value)):
+            raise ArgumentError(f"arange: {name} must be finite, got {value!r}")
+    if by == 0 or (last - first) * by < 0:
+        raise ArgumentError(f"arange: a step of {by!r} does not lead from {first!r} to {last!r}")
+    whole = all(isinstance(x, int | np.integer) for x in (first, last, by))
+    count = -((first - last) // by) if whole else math.ceil((last - first) / by)
+    array = first + np.arange(count) * by
+    return _leaf(array.astype(_dtype("arange", dtype or (np.int64 if whole else np.float32))), requires_grad)
+
+
+def linspace(
+    start: Any, end: Any, steps: int, *, dtype: Any = np.float32, requires_grad: bool = False
+) -> Tensor:
+    r"""Make ``steps`` numbers at equal distances, the first ``start`` and the last ``end``:
+    :math:`y_i = start + i\,\frac{end - start}{steps - 1}`.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.linspace(0, 1, 5)
+    tensor([0.  , 0.25, 0.5 , 0.75, 1.  ])
+    """
+    bounds = [x.item() if isinstance(x, Tensor) else x for x in (start, end)]
+    first, last = number("linspace", "start", bounds[0]), number("linspace", "end", bounds[1])
+    count, kind = integer("linspace", "steps", steps, 0), _dtype("linspace", dtype)
+    return _leaf(np.linspace(first, last, count).astype(kind), requires_grad)
+
+
+def eye(n: int, m: int | None = None, *, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+    """Make a matrix of ``n`` rows and ``m`` (default ``n``) columns with 1 on its diagonal and 0 elsewhere.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.eye(2, 3)
+    tensor([[1., 0., 0.],
+            [0., 1., 0.]])
+    """
+    rows = integer("eye", "n", n, 0)
+    columns = rows if m is None else integer("eye", "m", m, 0)
+    return _leaf(np.eye(rows, columns, dtype=_dtype("eye", dtype)), requires_grad)
 
 
 def rand(
@@ -90,7 +205,7 @@ def rand(
     (2, 3)
     """
     source = generator or default_generator()
-    return _leaf(np.asarray(source.random(_sizes("rand", size), dtype=dtype)), requires_grad)
+    return _leaf(_drawn("rand", source.random, size, dtype), requires_grad)
 
 
 def randn(
@@ -106,4 +221,50 @@ def randn(
     (2, 3)
     """
     source = generator or default_generator()
-    return _leaf(np.asarray(source.standard_normal(_sizes("randn", size), dtype=dtype)), requires_grad)
+    return _leaf(_drawn("randn", source.standard_normal, size, dtype), requires_grad)
+
+
+def _drawn(function: str, draw: Callable[..., Any], size: tuple[Any, ...], dtype: Any) -> np.ndarray:
+    kind = _dtype(function, dtype)
+    if kind.kind != "f":
+        raise DtypeError(f"{function}: dtype must be float32 or float64, got {kind}")
+    return np.asarray(draw(_sizes(function, size), dtype=kind))
+
+
+def rand_like(
+    input: Any,
+    *,
+    generator: "np.random.Generator | None" = None,
+    dtype: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Draw values evenly from [0, 1), in the shape and dtype of another tensor.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.rand_like(tg.zeros(2, 3)).shape
+    (2, 3)
+    """
+    x = as_tensor(input)
+    return rand(x.shape, generator=generator, dtype=_kind(x, dtype), requires_grad=requires_grad)
+
+
+def randn_like(
+    input: Any,
+    *,
+    generator: "np.random.Generator | None" = None,
+    dtype: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Draw from the normal distribution with mean 0 and variance 1, in the shape and dtype of another
+    tensor.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.randn_like(tg.zeros(2, 3)).shape
+    (2, 3)
+    """
+    x = as_tensor(input)
+    return randn(x.shape, generator=generator, dtype=_kind(x, dtype), requires_grad=requires_grad)
+
+
+empty = zeros
+empty_like = zeros_like

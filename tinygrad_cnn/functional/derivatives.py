@@ -13,6 +13,8 @@ from ..core import enable_grad
 from .derivatives_call import Call, one_or_tuple
 from .derivatives_walks import Found, pull_back, push_forward, rows
 
+__all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
+
 Function = Callable[..., Any]
 
 

@@ -12,7 +12,8 @@ from ..base.record import recorder
 from ..base.values import FLOATS
 from ..core import Tensor, grad, wrap
 from ..errors import GraphError
-from .shape import reshape, stack
+from .join import stack
+from .shape import reshape
 
 Tensors = Sequence[Tensor]
 Found = list[Tensor | None]  # None: the graph does not lead there

@@ -10,6 +10,28 @@ from ..errors import ArgumentError
 from .arguments import as_tensor, integer, numeric
 from .arithmetic import steps
 
+__all__ = [
+    "atan2",
+    "ceil",
+    "clamp",
+    "clip",
+    "cos",
+    "erf",
+    "erfc",
+    "expm1",
+    "floor",
+    "log1p",
+    "reciprocal",
+    "round",
+    "rsqrt",
+    "sign",
+    "sin",
+    "square",
+    "tan",
+    "trunc",
+    "where",
+]
+
 
 def log1p(input: Any) -> Tensor:
     r"""Logarithm of 1 + x, :math:`y = \ln(1 + x)`, exact for small x, which 1 + x would round away.
@@ -53,6 +75,9 @@ def reciprocal(input: Any) -> Tensor:
 
 def square(input: Any) -> Tensor:
     """The value times itself, :math:`y = x^2`.
+
+    Raises:
+        DtypeError: booleans, which are no numbers.
 
     >>> import tinygrad_cnn as tg
     >>> tg.square(tg.tensor([3.0, -0.5]))
@@ -141,6 +166,9 @@ def sign(input: Any) -> Tensor:
 def floor(input: Any) -> Tensor:
     r"""The largest whole number not above, :math:`y = \lfloor x \rfloor`; the gradient is 0.
 
+    Raises:
+        DtypeError: booleans, which are no numbers.
+
     >>> import tinygrad_cnn as tg
     >>> tg.floor(tg.tensor([1.7, -1.2]))
     tensor([ 1., -2.])
@@ -152,6 +180,9 @@ def floor(input: Any) -> Tensor:
 def ceil(input: Any) -> Tensor:
     r"""The smallest whole number not below, :math:`y = \lceil x \rceil`; the gradient is 0.
 
+    Raises:
+        DtypeError: booleans, which are no numbers.
+
     >>> import tinygrad_cnn as tg
     >>> tg.ceil(tg.tensor([1.2, -1.7]))
     tensor([ 2., -1.])
@@ -162,6 +193,9 @@ def ceil(input: Any) -> Tensor:
 
 def trunc(input: Any) -> Tensor:
     """The whole number next to it towards 0; the gradient is 0.
+
+    Raises:
+        DtypeError: booleans, which are no numbers.
 
     >>> import tinygrad_cnn as tg
     >>> tg.trunc(tg.tensor([1.7, -1.7]))
@@ -197,6 +231,9 @@ def round(input: Any, *, decimals: int = 0) -> Tensor:
 def clip(input: Any, min: float | None = None, max: float | None = None) -> Tensor:
     """Bring values into min..max; the gradient is 0 where a value was moved.
 
+    Raises:
+        ArgumentError: neither bound is given, or one is no number (of tensors: `maximum`, `minimum`).
+
     >>> import tinygrad_cnn as tg
     >>> tg.clip(tg.tensor([-2.0, 0.5, 2.0]), -1, 1)
     tensor([-1. ,  0.5,  1. ])
@@ -215,6 +252,9 @@ def clip(input: Any, min: float | None = None, max: float | None = None) -> Tens
 def where(condition: Any, input: Any, other: Any) -> Tensor:
     """Take ``input`` where the condition holds and ``other`` elsewhere; the side not taken gets gradient 0.
 
+    Raises:
+        ArgumentError: the condition holds other values than booleans.
+
     >>> import tinygrad_cnn as tg
     >>> x = tg.tensor([-1.0, 2.0])
     >>> tg.where(x > 0, x, 0.0)
@@ -226,3 +266,6 @@ def where(condition: Any, input: Any, other: Any) -> Tensor:
             f"where: the condition must be boolean, got {array.dtype}; write for instance x > 0"
         )
     return ops.select(input, other, condition=array)
+
+
+clamp = clip

@@ -10,8 +10,11 @@ from ..core import Tensor, wrap
 from ..errors import ArgumentError, DataError, ShapeError
 from .arguments import as_tensor, floating, reduction_of
 from .loss_reduce import EMPTY, constant, same_precision
+from .pick import gather
 from .reduce import sum
-from .shape import gather, squeeze, unsqueeze
+from .shape import squeeze, unsqueeze
+
+__all__ = ["cross_entropy", "nll_loss"]
 
 
 def cross_entropy(

@@ -12,6 +12,8 @@ from .arguments import as_tensor, floating
 from .loss_reduce import number, paired, reduce
 from .reduce import sum
 
+__all__ = ["cosine_embedding_loss", "hinge_embedding_loss", "margin_ranking_loss", "soft_margin_loss"]
+
 
 def _signs(function: str, target: Any, shape: tuple[int, ...]) -> Tensor:
     """Give labels as a tensor of 1 and -1, or say which one is neither."""

@@ -13,6 +13,14 @@ from .loss import check_labels
 from .loss_reduce import EMPTY, number, paired, reduce, same_precision, shares, weighted
 from .reduce import sum
 
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "dice_loss",
+    "kl_div",
+    "sigmoid_focal_loss",
+]
+
 
 def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Tensor:
     r"""Cross-entropy of probabilities of yes, :math:`y = -w\,(t \ln x + (1 - t) \ln(1 - x))`.

@@ -12,6 +12,8 @@ from .arguments import as_tensor
 from .loss_reduce import number, of_one_shape, paired, reduce, same_precision
 from .shape import unsqueeze
 
+__all__ = ["gaussian_nll_loss", "huber_loss", "l1_loss", "mse_loss", "poisson_nll_loss", "smooth_l1_loss"]
+
 
 def _difference(function: str, input: Any, target: Any) -> Tensor:
     x, t = paired(function, input, target)

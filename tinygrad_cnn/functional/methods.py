@@ -6,9 +6,22 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..core import Tensor, is_grad_enabled, to_array, wrap
-from ..errors import ArgumentError, DtypeError, GraphError, ShapeError
-from . import activation, activation_pieces, arithmetic, compare, elementwise, linear, reduce, shape
+from ..core import Tensor, is_grad_enabled, wrap
+from ..errors import DtypeError, GraphError, ShapeError
+from . import (
+    activation,
+    activation_pieces,
+    arithmetic,
+    compare,
+    elementwise,
+    indexing,
+    linear,
+    methods_reduce,
+    methods_shape,
+    reduce,
+    unfold,
+)
+from .interchange import INTERCHANGE
 from .protocols import PROTOCOLS
 
 
@@ -44,20 +57,6 @@ def _in_place(sign: str, function: Callable[..., Tensor]) -> Callable[[Tensor, A
         return function(self, other)
 
     return method
-
-
-def _set_item(self: Tensor, index: Any, value: Any) -> None:
-    if self.node is not None or (self.requires_grad and is_grad_enabled()):
-        raise GraphError(
-            "a tensor in a graph cannot be written to; use where() or cat(), or write inside of no_grad()"
-        )
-    if is_grad_enabled() and getattr(value, "requires_grad", False):
-        raise GraphError(
-            "writing a tensor that requires grad into another one would cut the graph; use where() or cat()"
-        )
-    array = self.array.copy()
-    array[index.array if isinstance(index, Tensor) else index] = getattr(value, "array", value)
-    self.replace(array)
 
 
 def _ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **settings: Any) -> Any:
@@ -100,18 +99,7 @@ def _reverse(function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Tensor]
 
 def _to(self: Tensor, dtype: Any) -> Tensor:
     """Give the same values in another dtype; between floats, the gradient follows."""
-    try:
-        wanted = np.dtype(dtype)
-    except TypeError:
-        raise ArgumentError(
-            f"to expects a dtype such as np.float64, got {dtype!r}; there are no devices"
-        ) from None
-    if wanted == self.dtype:
-        return self
-    if wanted.kind == "f" and self.dtype.kind == "f":
-        to_array(0.0, wanted)  # refuses float16 in words
-        return ops.cast(self, dtype=wanted)
-    return wrap(to_array(self.array.astype(wanted)))
+    return reduce.in_dtype("to", self, dtype)
 
 
 def _floor_divided(self: Any, other: Any) -> Tensor:
@@ -124,14 +112,6 @@ def _zero(self: Tensor) -> Tensor:
         raise GraphError("zero_ would change a tensor in a graph; do it inside of no_grad()")
     self.replace(np.zeros_like(self.array))
     return self
-
-
-def _reshape(self: Tensor, *sizes: Any) -> Tensor:
-    return shape.reshape(self, sizes[0] if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes)
-
-
-def _permute(self: Tensor, *dims: Any) -> Tensor:
-    return shape.permute(self, dims[0] if len(dims) == 1 and not isinstance(dims[0], int) else dims)
 
 
 def _clone(self: Tensor) -> Tensor:
@@ -174,8 +154,8 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "__xor__": _bitwise("^", np.bitwise_xor),
     "__rxor__": _bitwise("^", np.bitwise_xor),
     "__invert__": _bitwise("~", np.invert),
-    "__getitem__": shape.getitem,
-    "__setitem__": _set_item,
+    "__getitem__": indexing.getitem,
+    "__setitem__": indexing.set_item,
     "__array_ufunc__": _ufunc,
     "__array_function__": _numpy_function,
 }
@@ -187,30 +167,21 @@ _COMPARISONS = "eq ge gt isfinite isinf isnan le logical_and logical_not logical
 _METHODS: dict[str, Any] = {
     **{name: getattr(arithmetic, name) for name in _ARITHMETIC.split()},
     **{name: getattr(activation, name) for name in ("relu", "sigmoid", "tanh", "softmax", "log_softmax")},
-    **{name: getattr(reduce, name) for name in ("sum", "mean", "var", "amax", "max", "argmax")},
-    **{
-        name: getattr(shape, name)
-        for name in ("flatten", "squeeze", "unsqueeze", "transpose", "expand", "gather")
-    },
+    **methods_reduce.METHODS,
+    **methods_shape.METHODS,
     **{name: getattr(elementwise, name) for name in _ELEMENTWISE.split()},
     **{name: getattr(compare, name) for name in _COMPARISONS.split()},
     **{name: getattr(activation_pieces, name) for name in ("hardshrink", "prelu")},
     "where": lambda self, condition, other: elementwise.where(condition, self, other),
     "clip": elementwise.clip,
     "clamp": elementwise.clip,
-    "matmul": linear.matmul,
-    "reshape": _reshape,
-    "view": _reshape,
-    "permute": _permute,
     "clone": _clone,
+    "unfold": unfold.windows_along,
     "zero_": _zero,
     "to": _to,
     "float": lambda self: _to(self, np.float32),
     "double": lambda self: _to(self, np.float64),
     "long": lambda self: _to(self, np.int64),
-    "any": lambda self: bool(np.any(self.array)),
-    "all": lambda self: bool(np.all(self.array)),
-    "T": property(lambda self: shape.permute(self, range(self.ndim)[::-1])),
 }
 
 _QUESTIONS = {
@@ -241,5 +212,5 @@ _UFUNCS = {
 
 def install() -> None:
     """Give every tensor the operators and methods of the tables above."""
-    for name, function in {**PROTOCOLS, **_OPERATORS, **_METHODS}.items():
+    for name, function in {**PROTOCOLS, **INTERCHANGE, **_OPERATORS, **_METHODS}.items():
         setattr(Tensor, name, function)

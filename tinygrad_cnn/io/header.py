@@ -22,6 +22,9 @@ DTYPES = {
 }
 
 
+READ_AS = {**DTYPES, "BF16": np.dtype("<u2")}  # numpy has no bfloat16: its bits are read, and widened
+
+
 def parse_header(path: str | Path, content: bytes) -> tuple[int, dict[str, Any]]:
     """Give where the numbers begin, and the header, of which every statement has been checked.
 
@@ -58,11 +61,11 @@ def _check_entry(path: str | Path, name: str, entry: Any) -> tuple[int, int]:
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         _refuse(path, f"has a damaged header: {name!r} must have dtype, shape and data_offsets")
     dtype, shape, ends = entry["dtype"], entry["shape"], entry["data_offsets"]
-    if not isinstance(dtype, str) or dtype not in DTYPES:
-        _refuse(path, f"holds {name!r} as {dtype!r}; expected one of {', '.join(DTYPES)}")
+    if not isinstance(dtype, str) or dtype not in READ_AS:
+        _refuse(path, f"holds {name!r} as {dtype!r}; expected one of {', '.join(READ_AS)}")
     if not _are_sizes(shape) or not _are_sizes(ends) or len(ends) != 2 or len(shape) > 32:
         _refuse(path, f"has a damaged header: {name!r} has shape {shape} and bytes {ends}")
-    size = math.prod(shape) * DTYPES[dtype].itemsize
+    size = math.prod(shape) * READ_AS[dtype].itemsize
     if ends[1] - ends[0] != size:
         _refuse(path, f"lies about {name!r}: {shape} of {dtype} take {size} bytes, not {ends[1] - ends[0]}")
     return ends[0], ends[1]

@@ -1,8 +1,8 @@
-"""Weights in the safetensors format: a length, a header in JSON, then the numbers; nothing can be executed.
+"""Weights in safetensors files: a length, a header in JSON, then the numbers; nothing can be executed.
 
 The header is checked here before the library reads the numbers, because the library accepts more than it
 should: a name twice, and headers of any size. Files written here also carry a checksum, so that a damaged one
-is refused.
+is refused. A file whose name ends in ``.npz`` is one of numpy's instead (`npz`).
 
 Format: https://huggingface.co/docs/safetensors/index#format
 """
@@ -17,8 +17,11 @@ import numpy as np
 
 from ..core import Tensor
 from ..errors import ArgumentError, CheckpointError, DtypeError, MissingPathError
+from ..nn import Module
+from ..nn.state import distinct
 from .files import atomic_write
-from .header import DTYPES, MAX_HEADER, METADATA, parse_header
+from .header import DTYPES, MAX_HEADER, METADATA, READ_AS, parse_header
+from .npz import SUFFIX, read_npz, refuse_pickle, write_npz
 from .strict_json import dumps
 
 _CHECKSUM = "tinygrad_cnn.checksum"
@@ -29,10 +32,12 @@ _NAMES = {dtype: name for name, dtype in DTYPES.items()}
 def save(path: str | Path, state_or_module: Any, metadata: Mapping[str, str] | None = None) -> None:
     """Save the arrays of a module or of a state dictionary; the same arrays give the same bytes.
 
+    A parameter that a module has under several names is saved once, under the first of them.
+
     Args:
-        path: the file, written atomically; ".safetensors" is its usual ending.
+        path: the file, written atomically; ".safetensors" is its usual ending, ".npz" makes one of numpy's.
         state_or_module: anything with a `state_dict()`, or a mapping from names to tensors or arrays.
-        metadata: texts to keep with the arrays.
+        metadata: texts to keep with the arrays; an ``.npz`` file has no place for them.
 
     Raises:
         ArgumentError: an entry that is no array, or metadata that is not text.
@@ -45,8 +50,14 @@ def save(path: str | Path, state_or_module: Any, metadata: Mapping[str, str] | N
     ...     load(Path(folder, "w.safetensors"))
     {'w': array([0., 1., 2.])}
     """
-    state = state_or_module.state_dict() if hasattr(state_or_module, "state_dict") else state_or_module
-    arrays = _in_file_order(state)
+    arrays = _in_file_order(_state_of(state_or_module))
+    if Path(path).suffix == SUFFIX:
+        if metadata:
+            raise ArgumentError(
+                f"save: {path} cannot hold metadata, since .npz files have no place for it; use .safetensors"
+            )
+        write_npz(path, arrays)
+        return
     header = _header_of(arrays, dict(metadata or {}))
     checksum = zlib.crc32(dumps(header).encode())
     for array in arrays.values():
@@ -66,11 +77,22 @@ def save(path: str | Path, state_or_module: Any, metadata: Mapping[str, str] | N
 
 
 def load(path: str | Path) -> dict[str, np.ndarray]:
-    """Load the arrays of a safetensors file, for `Module.load_state_dict`.
+    """Load the arrays of a safetensors file, or of one whose name ends in ``.npz``.
+
+    They are given in the types that they were stored in, float16 too; bfloat16, which numpy does not have,
+    becomes float32. Both lose nothing, and `Module.load_state_dict` brings them to the types of the model.
 
     Raises:
         MissingPathError: there is no such file.
-        CheckpointError: it is no safetensors file, or a damaged one; the message says what is wrong with it.
+        CheckpointError: it is no such file, a damaged one, or one of `torch.save`, which is never unpickled;
+            the message says what is wrong, and what can be done.
+
+    >>> import tempfile
+    >>> from tinygrad_cnn import nn
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(Path(folder, "w.npz"), nn.Linear(2, 1))
+    ...     sorted(load(Path(folder, "w.npz")))
+    ['bias', 'weight']
     """
     return load_with_metadata(path)[0]
 
@@ -83,6 +105,9 @@ def load_metadata(path: str | Path) -> dict[str, str]:
 def load_with_metadata(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """Load both, in one reading; raises what `load` raises."""
     content = _read(path)
+    if Path(path).suffix == SUFFIX:
+        return read_npz(path, content), {}
+    _refuse_others(path, content)
     start, header = parse_header(path, content)
     metadata: dict[str, str] = dict(header.get(METADATA, {}))
     expected = metadata.pop(_CHECKSUM, None)
@@ -95,7 +120,7 @@ def load_with_metadata(path: str | Path) -> tuple[dict[str, np.ndarray], dict[st
             raise CheckpointError(
                 f"{path} is damaged: its content does not fit its checksum; use another copy"
             )
-    return _read_arrays(path, content), metadata
+    return _read_arrays(path, content, [name for name in header if name != METADATA]), metadata
 
 
 def _read(path: str | Path) -> bytes:
@@ -112,16 +137,36 @@ def _read(path: str | Path) -> bytes:
         raise CheckpointError(f"cannot read {path}: {error.strerror or error}") from error
 
 
-def _read_arrays(path: str | Path, content: bytes) -> dict[str, np.ndarray]:
+def _refuse_others(path: str | Path, content: bytes) -> None:
+    """Name the other files that weights come in."""
+    if content[:2] == b"\x80\x02" or (content[:4] == b"PK\x03\x04" and b"data.pkl" in content):
+        refuse_pickle(path)
+    if content[:4] == b"PK\x03\x04":
+        raise CheckpointError(
+            f"{path} is a zip file; if it holds arrays of numpy, give it a name that ends in .npz"
+        )
+
+
+def _state_of(state_or_module: Any) -> Any:
+    if isinstance(state_or_module, Module):
+        return distinct(state_or_module)
+    return state_or_module.state_dict() if hasattr(state_or_module, "state_dict") else state_or_module
+
+
+def _read_arrays(path: str | Path, content: bytes, names: list[str]) -> dict[str, np.ndarray]:
+    """Read the numbers; the library gives the arrays in any order, here they come as in the header."""
     from safetensors import SafetensorError, deserialize
 
     try:
-        entries = deserialize(content)
+        entries = dict(deserialize(content))
     except SafetensorError as error:
         raise CheckpointError(f"{path} is no valid safetensors file: {error}") from error
     arrays = {}
-    for name, entry in entries:
-        flat = np.frombuffer(entry["data"], DTYPES[entry["dtype"]])
+    for name in names:
+        entry = entries[name]
+        flat = np.frombuffer(entry["data"], READ_AS[entry["dtype"]])
+        if entry["dtype"] == "BF16":  # the upper half of a float32
+            flat = (flat.astype(np.uint32) << 16).view(np.float32)
         arrays[name] = flat.reshape(entry["shape"]).astype(flat.dtype.type, copy=False)
     return arrays
 

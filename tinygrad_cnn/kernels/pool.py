@@ -186,6 +186,37 @@ def pool_take(
     return y
 
 
+def pool_places(
+    index: np.ndarray, *, size: Pair, kernel_size: Pair, stride: Pair, padding: Padding, dilation: Pair
+) -> np.ndarray:
+    """Where in its picture of `size` each window found its pick, as row * width + column.
+
+    >>> options = dict(size=(2, 2), kernel_size=(2, 2), stride=(2, 2), padding=((0, 0), (0, 0)))
+    >>> pool_places(np.full((1, 1, 1, 1), 2, np.uint8), dilation=(1, 1), **options).item()
+    2
+    """
+    found = []
+    for axis, tap in enumerate(np.divmod(index.astype(np.int64), kernel_size[1])):
+        first = np.arange(index.shape[2 + axis]) * stride[axis] - padding[axis][0]
+        found.append(tap * dilation[axis] + (first[:, None] if axis == 0 else first))
+    return np.asarray(found[0] * size[1] + found[1])
+
+
+def unpool(x: np.ndarray, places: np.ndarray, size: Pair) -> np.ndarray:
+    """Zeros of shape (N, C, *size) with each number of x (N, C, OH, OW) at its place row * width + column.
+
+    Of several numbers at one place, the last one stays.
+
+    >>> unpool(np.array([[[[5.0]]]]), np.array([[[[2]]]]), (2, 2))[0, 0]
+    array([[0., 0.],
+           [5., 0.]])
+    """
+    planes, values = x.shape[0] * x.shape[1], x.shape[2] * x.shape[3]
+    y = np.zeros((planes, size[0] * size[1]), x.dtype)
+    y[np.arange(planes)[:, None], places.reshape(planes, values)] = x.reshape(planes, values)
+    return y.reshape(*x.shape[:2], *size)
+
+
 def apart(outputs: Pair, kernel: Pair, stride: Pair, dilation: Pair) -> bool:
     """Whether no pixel lies in two windows."""
     reach = [dilation[axis] * (kernel[axis] - 1) + 1 for axis in (0, 1)]

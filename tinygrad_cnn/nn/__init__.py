@@ -1,7 +1,7 @@
-"""Layers: parameters, the modules that hold them, starting values, and three networks ready to train."""
+"""Layers: parameters, the modules that hold them, starting values, and networks ready to train."""
 
-from . import init, models
-from .activation import Dropout, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+from . import functional, init, models
+from .activation import LogSoftmax, ReLU, Sigmoid, Softmax, Softmin, Tanh
 from .activation_curves import CELU, ELU, GELU, SELU, LogSigmoid, Mish, SiLU, Softplus, Softsign, Tanhshrink
 from .activation_pieces import (
     Hardshrink,
@@ -14,9 +14,13 @@ from .activation_pieces import (
     Softshrink,
     Threshold,
 )
-from .containers import Sequential
-from .conv import Conv2d, ConvTranspose2d
-from .linear import Flatten, Linear
+from .containers import Identity, Residual, Sequential
+from .conv import Conv1d, Conv2d, SeparableConv2d
+from .conv_transpose import ConvTranspose1d, ConvTranspose2d
+from .distance import CosineSimilarity, PairwiseDistance
+from .dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, DropPath, FeatureAlphaDropout
+from .linear import Bilinear, Flatten, Linear, Unflatten
+from .lists import ModuleDict, ModuleList
 from .loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -39,50 +43,122 @@ from .loss_values import (
     SoftMarginLoss,
 )
 from .module import Module
-from .norm import BatchNorm2d
+from .norm import BatchNorm1d, BatchNorm2d, InstanceNorm1d, InstanceNorm2d
+from .norm_rows import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
+from .padding import (
+    CircularPad1d,
+    CircularPad2d,
+    ConstantPad1d,
+    ConstantPad2d,
+    ReflectionPad1d,
+    ReflectionPad2d,
+    ReplicationPad1d,
+    ReplicationPad2d,
+    ZeroPad1d,
+    ZeroPad2d,
+)
 from .parameter import Parameter
-from .pool import AvgPool2d, MaxPool2d
+from .parameter_lists import ParameterDict, ParameterList
+from .pool import AvgPool1d, AvgPool2d, LPPool1d, LPPool2d, MaxPool1d, MaxPool2d
+from .pool_adaptive import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d
+from .resample import (
+    ChannelShuffle,
+    Fold,
+    PixelShuffle,
+    PixelUnshuffle,
+    Unfold,
+    Upsample,
+    UpsamplingBilinear2d,
+    UpsamplingNearest2d,
+)
+from .unpool import MaxUnpool1d, MaxUnpool2d
 
 __all__ = [
     "CELU",
     "ELU",
     "GELU",
     "SELU",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
+    "AlphaDropout",
+    "AvgPool1d",
     "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
     "BatchNorm2d",
+    "Bilinear",
+    "ChannelShuffle",
+    "CircularPad1d",
+    "CircularPad2d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "Conv1d",
     "Conv2d",
+    "ConvTranspose1d",
     "ConvTranspose2d",
     "CosineEmbeddingLoss",
+    "CosineSimilarity",
     "CrossEntropyLoss",
     "DiceLoss",
+    "DropPath",
     "Dropout",
+    "Dropout1d",
+    "Dropout2d",
+    "FeatureAlphaDropout",
     "Flatten",
+    "Fold",
     "GaussianNLLLoss",
+    "GroupNorm",
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
     "HingeEmbeddingLoss",
     "HuberLoss",
+    "Identity",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
     "KLDivLoss",
     "L1Loss",
+    "LPPool1d",
+    "LPPool2d",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LocalResponseNorm",
     "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
     "MarginRankingLoss",
+    "MaxPool1d",
     "MaxPool2d",
+    "MaxUnpool1d",
+    "MaxUnpool2d",
     "Mish",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "NLLLoss",
     "PReLU",
+    "PairwiseDistance",
     "Parameter",
+    "ParameterDict",
+    "ParameterList",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "PoissonNLLLoss",
+    "RMSNorm",
     "ReLU",
     "ReLU6",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "Residual",
+    "SeparableConv2d",
     "Sequential",
     "SiLU",
     "Sigmoid",
@@ -90,12 +166,21 @@ __all__ = [
     "SmoothL1Loss",
     "SoftMarginLoss",
     "Softmax",
+    "Softmin",
     "Softplus",
     "Softshrink",
     "Softsign",
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "Unflatten",
+    "Unfold",
+    "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "functional",
     "init",
     "models",
 ]

@@ -1,12 +1,9 @@
-"""Functions without parameters as layers, and dropout, which owns a random generator if it is given one."""
-
-import numpy as np
+"""Functions without parameters as layers."""
 
 from .. import functional as F
 from ..core import Tensor
 from ..errors import ArgumentError
 from ..functional.arguments import integer
-from . import init
 from .module import Module
 
 
@@ -73,6 +70,9 @@ class Softmax(_OverClasses):
     r"""Turn scores into probabilities along ``dim``, :math:`y_i = e^{x_i} / \sum_j e^{x_j}`; not before
     `CrossEntropyLoss`, which contains it.
 
+    Raises:
+        ArgumentError: ``dim`` is None or no integer.
+
     >>> from tinygrad_cnn import nn, tensor
     >>> nn.Softmax(dim=1)(tensor([[0.0, 0.0]]))
     tensor([[0.5, 0.5]])
@@ -83,8 +83,24 @@ class Softmax(_OverClasses):
         return F.softmax(input, self.dim)
 
 
+class Softmin(_OverClasses):
+    r"""Turn scores into probabilities along ``dim``, the larger the smaller the score is: `Softmax` of -x.
+
+    >>> from tinygrad_cnn import nn, tensor
+    >>> nn.Softmin(dim=1)(tensor([[0.0, 0.0]]))
+    tensor([[0.5, 0.5]])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Apply it along the dimension."""
+        return F.softmin(input, self.dim)
+
+
 class LogSoftmax(_OverClasses):
     r"""The logarithm of `Softmax`, :math:`y_i = x_i - \ln \sum_j e^{x_j}`, as `NLLLoss` expects it.
+
+    Raises:
+        ArgumentError: ``dim`` is None or no integer.
 
     >>> from tinygrad_cnn import nn, tensor
     >>> nn.LogSoftmax(dim=1)(tensor([[0.0, 0.0]]))
@@ -94,37 +110,3 @@ class LogSoftmax(_OverClasses):
     def forward(self, input: Tensor) -> Tensor:
         """Apply it along the dimension."""
         return F.log_softmax(input, self.dim)
-
-
-class Dropout(Module):
-    r"""In training, set each value to 0 with probability ``p`` and divide the others by 1 - p; in evaluation,
-    change nothing.
-
-    It draws from ``generator``, which `Module.named_generators` finds, or from `default_generator`.
-    ``inplace`` is taken and changes nothing. Source: Srivastava et al., 2014.
-
-    >>> import numpy as np
-    >>> from tinygrad_cnn import nn, ones
-    >>> drop = nn.Dropout(0.5, generator=np.random.default_rng(1))
-    >>> sorted(set(drop(ones(100)).tolist())), drop.eval()(ones(4))
-    ([0.0, 2.0], tensor([1., 1., 1., 1.]))
-    """
-
-    def __init__(
-        self, p: float = 0.5, inplace: bool = False, *, generator: "np.random.Generator | None" = None
-    ) -> None:
-        super().__init__()
-        if not 0 <= p <= 1:
-            raise ArgumentError(f"Dropout: p must lie in 0..1, got {p!r}")
-        if generator is not None:
-            init.random_source(generator)
-        self.p = p
-        self.generator = generator
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Drop values while training."""
-        return F.dropout(input, self.p, self.training, generator=self.generator)
-
-    def extra_repr(self) -> str:
-        """Give the probability."""
-        return f"p={self.p}"

@@ -11,6 +11,9 @@ from .module import Module
 class ELU(Module):
     r"""Keep what is positive, and bend the rest: :math:`y = \alpha (e^x - 1)` for x <= 0.
 
+    Raises:
+        ArgumentError: ``alpha`` is no number.
+
     >>> from tinygrad_cnn import nn, tensor
     >>> nn.ELU(2.0)(tensor([-100.0, 2.0]))
     tensor([-2.,  2.])
@@ -32,6 +35,9 @@ class ELU(Module):
 
 class CELU(Module):
     r"""`ELU` without a corner: :math:`y = \alpha (e^{x/\alpha} - 1)` for x <= 0.
+
+    Raises:
+        ArgumentError: ``alpha`` is 0 or no number.
 
     >>> from tinygrad_cnn import nn, tensor
     >>> nn.CELU(2.0)(tensor([-100.0, 2.0]))
@@ -72,6 +78,9 @@ class SELU(Module):
 class GELU(Module):
     r"""The value times the probability that a normal number is smaller, :math:`y = x\,\Phi(x)`; with
     ``approximate="tanh"`` by a formula that is close to it.
+
+    Raises:
+        ArgumentError: ``approximate`` is neither "none" nor "tanh".
 
     >>> from tinygrad_cnn import nn, tensor
     >>> nn.GELU()(tensor([-100.0, 0.0, 100.0]))
@@ -126,6 +135,9 @@ class Mish(Module):
 class Softplus(Module):
     r"""A smooth rectifier, :math:`y = \ln(1 + e^{\beta x}) / \beta`, and x where :math:`\beta x` is larger
     than ``threshold``.
+
+    Raises:
+        ArgumentError: ``beta`` is 0, or one of the two is no number.
 
     >>> from tinygrad_cnn import nn, tensor
     >>> nn.Softplus()(tensor([-1000.0, 1000.0]))

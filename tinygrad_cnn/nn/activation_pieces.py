@@ -15,6 +15,9 @@ from .parameter import Parameter
 class LeakyReLU(Module):
     r"""Keep what is positive and scale the rest, :math:`y = x` for x > 0, :math:`a x` elsewhere.
 
+    Raises:
+        ArgumentError: ``negative_slope`` is no number.
+
     >>> from tinygrad_cnn import nn, tensor
     >>> nn.LeakyReLU(0.5)(tensor([-1.0, 2.0]))
     tensor([-0.5,  2. ])
@@ -39,6 +42,9 @@ class PReLU(Module):
 
     ``weight`` holds ``num_parameters`` slopes, one for all or one for each channel of (N, C, ...), which
     start at ``init``. Source: He et al., Delving deep into rectifiers, ICCV 2015.
+
+    Raises:
+        ArgumentError: ``num_parameters`` is no integer >= 0, or ``init`` no number.
 
     >>> from tinygrad_cnn import nn, tensor
     >>> nn.PReLU()(tensor([-1.0, 2.0]))
@@ -148,6 +154,9 @@ class _Shrink(Module):
 class Hardshrink(_Shrink):
     r"""Put small values to 0, :math:`y = 0` for :math:`-\lambda \le x \le \lambda`, x elsewhere.
 
+    Raises:
+        ArgumentError: ``lambd`` is no number.
+
     >>> from tinygrad_cnn import nn, tensor
     >>> nn.Hardshrink()(tensor([-2.0, 0.5, 0.75]))
     tensor([-2.  ,  0.  ,  0.75])
@@ -161,6 +170,9 @@ class Hardshrink(_Shrink):
 class Softshrink(_Shrink):
     r"""Bring values nearer to 0 by :math:`\lambda`, :math:`y = x - \min(\max(x, -\lambda), \lambda)`.
 
+    Raises:
+        ArgumentError: ``lambd`` is no number; or, when it is called, negative.
+
     >>> from tinygrad_cnn import nn, tensor
     >>> nn.Softshrink()(tensor([-2.0, 0.5, 0.75]))
     tensor([-1.5 ,  0.  ,  0.25])
@@ -173,6 +185,9 @@ class Softshrink(_Shrink):
 
 class Threshold(Module):
     r"""Keep what is larger than a threshold, :math:`y = x` for x > threshold, and ``value`` elsewhere.
+
+    Raises:
+        ArgumentError: one of the two is no number.
 
     >>> from tinygrad_cnn import nn, tensor
     >>> nn.Threshold(1.0, 20.0)(tensor([0.5, 2.0]))

@@ -11,6 +11,24 @@ class NotInitialisedError(CnnError, AttributeError):
     """A module that is given parameters before ``super().__init__()`` has run."""
 
 
+class MissingNameError(CnnError, AttributeError):
+    """A path that leads to nothing, or to something of another kind."""
+
+
+def found(owner: Any, target: str, name: str, kind: type) -> Any:
+    """Give the attribute of a module that is a submodule, parameter or buffer, on the way along a path."""
+    value = owner.__dict__.get(name)
+    wanted = {"Tree": "submodule", "Parameter": "parameter", "Tensor": "buffer"}[kind.__name__]
+    if not isinstance(value, kind) or (wanted == "buffer" and name not in owner._buffers):
+        there = [n for n, v in owner.__dict__.items() if isinstance(v, kind)]
+        there = [n for n in there if wanted != "buffer" or n in owner._buffers]
+        raise MissingNameError(
+            f"{type(owner).__name__} has no {wanted} {name!r} (in the path {target!r}); "
+            + (f"it has {', '.join(there)}" if there else "it has none")
+        )
+    return value
+
+
 def check_name(owner: Any, name: Any) -> None:
     """Raise if a parameter, buffer or submodule cannot be kept under this name."""
     kind = type(owner).__name__
@@ -61,8 +79,11 @@ def check_not_hidden(owner: Any, name: str, values: Any, registered: tuple[type,
     ]
     if hidden:
         kinds = ", ".join(dict.fromkeys(type(v).__name__ for v in hidden))
+        modules, parameters = (any(isinstance(v, kind) for v in hidden) for kind in reversed(registered))
+        wanted = "" if modules and parameters else "Module" if modules else "Parameter"
+        advice = f"nn.{wanted}{'Dict' if isinstance(values, dict) else 'List'}, or " if wanted else ""
         raise ArgumentError(
             f"{type(owner).__name__}.{name} is a {type(values).__name__} that hides {kinds} from "
-            "parameters(), so nothing in it would learn; use "
-            "nn.Sequential(*layers), or one attribute each (to hide on purpose: object.__setattr__)"
+            f"parameters(), so nothing in it would learn; use {advice}one attribute each "
+            "(to hide on purpose: object.__setattr__)"
         )

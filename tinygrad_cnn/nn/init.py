@@ -56,12 +56,22 @@ def constant_(tensor: Tensor, val: float) -> Tensor:
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """Set every value to 0."""
+    """Set every value to 0.
+
+    >>> from tinygrad_cnn import nn, ones
+    >>> nn.init.zeros_(ones(2))
+    tensor([0., 0.])
+    """
     return constant_(tensor, 0)
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """Set every value to 1."""
+    """Set every value to 1.
+
+    >>> from tinygrad_cnn import nn, zeros
+    >>> nn.init.ones_(zeros(2))
+    tensor([1., 1.])
+    """
     return constant_(tensor, 1)
 
 
@@ -83,7 +93,14 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: "Generator | N
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: "Generator | None" = None) -> Tensor:
     r"""Draw from the normal distribution with :math:`\sigma = gain \sqrt{2 / (fan_{in} + fan_{out})}`; see
-    `xavier_uniform_`."""
+    `xavier_uniform_`.
+
+    >>> import numpy as np
+    >>> from tinygrad_cnn import nn, zeros
+    >>> w = nn.init.xavier_normal_(zeros(200, 200), generator=np.random.default_rng(0))
+    >>> round(float(w.numpy().std() * 200**0.5), 2)
+    1.0
+    """
     return normal_(tensor, 0.0, gain * math.sqrt(2 / max(sum(fans(tensor)), 1)), generator)
 
 
@@ -116,7 +133,14 @@ def kaiming_normal_(
     nonlinearity: str = "leaky_relu",
     generator: "Generator | None" = None,
 ) -> Tensor:
-    r"""Draw from the normal distribution with :math:`\sigma = gain / \sqrt{fan}`; see `kaiming_uniform_`."""
+    r"""Draw from the normal distribution with :math:`\sigma = gain / \sqrt{fan}`; see `kaiming_uniform_`.
+
+    >>> import numpy as np
+    >>> from tinygrad_cnn import nn, zeros
+    >>> w = nn.init.kaiming_normal_(zeros(200, 200), generator=np.random.default_rng(0))
+    >>> round(float(w.numpy().std() * 100**0.5), 2)
+    1.0
+    """
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
 
 
@@ -153,7 +177,12 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
-    """Give the fan in and the fan out of a weight (out, in, ...)."""
+    """Give the fan in and the fan out of a weight (out, in, ...).
+
+    >>> from tinygrad_cnn import nn
+    >>> nn.init.fans(nn.Conv2d(3, 8, 5).weight)
+    (75, 200)
+    """
     if tensor.ndim < 2:
         raise ShapeError(f"fan in and fan out need a weight (out, in, ...), got shape {tensor.shape}")
     taps = math.prod(tensor.shape[2:])
@@ -161,7 +190,12 @@ def fans(tensor: Tensor) -> tuple[int, int]:
 
 
 def random_source(generator: Any) -> "Generator":
-    """Give the generator to draw from, the default one if there is None."""
+    """Give the generator to draw from, the default one if there is None.
+
+    >>> from tinygrad_cnn import default_generator, nn
+    >>> nn.init.random_source(None) is default_generator()
+    True
+    """
     if generator is None:
         return default_generator()
     if not isinstance(generator, np.random.Generator):

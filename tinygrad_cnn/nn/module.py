@@ -9,17 +9,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..base.hooks import HookHandle
-from ..base.observe import current, observers
 from ..core import Tensor, wrap
 from . import attributes, state
+from .hooks import Hooked
 from .parameter import Parameter
 from .tree import Tree
 
-Hooks = tuple[list[Callable[..., Any]], list[Callable[..., Any]]]
 
-
-class Module(Tree):
+class Module(Hooked, Tree):
     """The base of all layers and networks: define `forward`, and assign what learns to attributes.
 
     >>> from tinygrad_cnn import nn, zeros
@@ -35,53 +32,10 @@ class Module(Tree):
     """
 
     training: bool = True
-    _hooks: Hooks | None = None  # to call before and after forward
 
     def __init__(self) -> None:
         self._buffers = {}
         self.training = True
-
-    # -- computing -----------------------------------------------------------------------------------------
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run `forward`: every call of a module comes through here, so that it can be followed."""
-        if observers and (observer := current()) is not None:
-            return observer.called(self, self._call_impl, args, kwargs)
-        return self.forward(*args, **kwargs) if self._hooks is None else self._call_impl(*args, **kwargs)
-
-    def _call_impl(self, *args: Any, **kwargs: Any) -> Any:
-        """Run `forward` between the hooks."""
-        if self._hooks is None:
-            return self.forward(*args, **kwargs)
-        before, after = self._hooks
-        for hook in tuple(before):
-            changed = hook(self, args)
-            if changed is not None:
-                args = changed if isinstance(changed, tuple) else (changed,)
-        result = self.forward(*args, **kwargs)
-        for hook in tuple(after):
-            changed = hook(self, args, result)
-            result = result if changed is None else changed
-        return result
-
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """Compute the result; every subclass defines it."""
-        raise NotImplementedError(f"{type(self).__name__} has no forward method; define forward(self, x)")
-
-    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> HookHandle:
-        """Call ``hook(module, args)`` before `forward`; what it returns replaces the arguments."""
-        return self._register_hook(0, hook)
-
-    def register_forward_hook(self, hook: Callable[..., Any]) -> HookHandle:
-        """Call ``hook(module, args, result)`` after `forward`; what it returns replaces the result."""
-        return self._register_hook(1, hook)
-
-    def _register_hook(self, position: int, hook: Callable[..., Any]) -> HookHandle:
-        if self._hooks is None:
-            object.__setattr__(self, "_hooks", ([], []))
-        hooks = self._hooks[position]  # type: ignore[index]  # made in the line above
-        hooks.append(hook)
-        return HookHandle(hooks, hook)
 
     # -- attributes ----------------------------------------------------------------------------------------
 
@@ -112,10 +66,29 @@ class Module(Tree):
         setattr(self, name, param)
 
     def add_module(self, name: str, module: "Module | None") -> None:
-        """Assign a submodule under a name that was computed."""
+        """Assign a submodule under a name that was computed; `register_module` is another name for this."""
         attributes.check_name(self, name)
         attributes.check_free(self, name, module, Module)
         setattr(self, name, module)
+
+    register_module = add_module
+
+    def set_submodule(self, target: str, module: "Module", strict: bool = False) -> None:
+        """Put a module at a path, in the place of another one; with ``strict``, one has to be there.
+
+        >>> from tinygrad_cnn import nn
+        >>> net = nn.Sequential(nn.Sequential(nn.ReLU()))
+        >>> net.set_submodule("0.0", nn.Tanh())
+        >>> net[0]
+        Sequential(
+          (0): Tanh()
+        )
+        """
+        *above, name = target.split(".")
+        parent = self.get_submodule(".".join(above))
+        if strict:
+            parent.get_submodule(name)
+        parent.add_module(name, module)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
         """Keep a tensor that is not learnt; it is part of the state if ``persistent``.
@@ -141,7 +114,13 @@ class Module(Tree):
         return self
 
     def to(self, dtype: Any) -> Self:
-        """Convert parameters and floating buffers to float32 or float64, before an optimizer is made."""
+        """Convert parameters and floating buffers to float32 or float64, before an optimizer is made.
+
+        >>> import numpy as np
+        >>> from tinygrad_cnn import nn
+        >>> nn.Linear(2, 1).to(np.float64).weight.dtype
+        dtype('float64')
+        """
         state.convert(self, dtype)
         return self
 
@@ -178,14 +157,21 @@ class Module(Tree):
 
     # -- state ---------------------------------------------------------------------------------------------
 
-    def state_dict(self) -> dict[str, Tensor]:
+    def state_dict(
+        self, *, destination: dict[str, Any] | None = None, prefix: str = "", keep_vars: bool = False
+    ) -> dict[str, Tensor]:
         """Give all parameters and persistent buffers by path, as tensors that later training does not change.
+
+        A tied parameter stands under each of its paths. ``prefix`` comes before every path, ``destination``
+        is a dictionary to add to, and with ``keep_vars`` the module's own tensors are given.
 
         >>> from tinygrad_cnn import nn
         >>> {name: t.shape for name, t in nn.Sequential(nn.Linear(3, 2)).state_dict().items()}
         {'0.weight': (2, 3), '0.bias': (2,)}
         """
-        return {path: t.detach() for path, t in state.entries(self)}
+        found = {} if destination is None else destination
+        found.update({prefix + path: t if keep_vars else t.detach() for path, t in state.entries(self)})
+        return found
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> state.LoadResult:
         """Take over the values of a state, in this model's dtypes: all, or none if something is wrong.

@@ -29,6 +29,14 @@ def entries(module: "Module") -> Iterator[tuple[str, Tensor]]:
         yield from ((f"{prefix}.{name}" if prefix else name, t) for name, t in [*learnt, *kept])
 
 
+def distinct(module: "Module") -> dict[str, Tensor]:
+    """Give the state with each tied tensor under the first of its names only, as files have it."""
+    found: dict[int, tuple[str, Tensor]] = {}
+    for name, t in entries(module):
+        found.setdefault(id(t), (name, t))
+    return {name: t.detach() for name, t in found.values()}
+
+
 def convert(module: "Module", dtype: Any) -> None:
     """Give all floating parameters and buffers another dtype; they stay the same objects."""
     wanted = np.dtype(dtype)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from ..core import Tensor
+from . import attributes
 from .parameter import Parameter
 
 if TYPE_CHECKING:
@@ -35,24 +36,25 @@ class Tree:
         return (module for _, module in self.named_children())
 
     def named_modules(
-        self, prefix: str = "", remove_duplicate: bool = True
+        self, memo: set["Module"] | None = None, prefix: str = "", remove_duplicate: bool = True
     ) -> Iterator[tuple[str, "Module"]]:
         """Go through this module and all below it, with their paths.
 
-        A module that is shared comes once; with ``remove_duplicate=False`` under each of its paths.
+        A module that is shared comes once; with ``remove_duplicate=False`` under each of its paths. Those in
+        ``memo`` are left out, and those that come are added to it.
 
         >>> from tinygrad_cnn import nn
         >>> net = nn.Sequential(nn.Sequential(nn.ReLU()), nn.Tanh())
         >>> [path for path, _ in net.named_modules()]
         ['', '0', '0.0', '1']
         """
-        seen: set[int] = set()
+        seen = set() if memo is None else memo
         todo = [(prefix, cast("Module", self))]
         while todo:
             path, module = todo.pop()
-            if remove_duplicate and id(module) in seen:
+            if remove_duplicate and module in seen:
                 continue
-            seen.add(id(module))
+            seen.add(module)
             yield path, module
             todo += [(_joined(path, name), m) for name, m in reversed(module._below())]
 
@@ -100,12 +102,48 @@ class Tree:
         """
         return ((path, g) for path, g, _ in self._owned(np.random.Generator, "", True, True))
 
+    def get_submodule(self, target: str) -> "Module":
+        """Give the module at a path, such as ``"body.0"``; the empty path is this module.
+
+        Raises `MissingNameError` (an AttributeError) if there is none, and says where the path ends.
+
+        >>> from tinygrad_cnn import nn
+        >>> nn.Sequential(nn.Sequential(nn.ReLU())).get_submodule("0.0")
+        ReLU()
+        """
+        module = cast("Module", self)
+        for name in target.split(".") if target else ():
+            module = attributes.found(module, target, name, Tree)
+        return module
+
+    def get_parameter(self, target: str) -> Parameter:
+        """Give the parameter at a path, such as ``"body.0.weight"``; raises what `get_submodule` raises.
+
+        >>> from tinygrad_cnn import nn
+        >>> nn.Sequential(nn.Linear(3, 2)).get_parameter("0.weight").shape
+        (2, 3)
+        """
+        path, _, name = target.rpartition(".")
+        return attributes.found(self.get_submodule(path), target, name, Parameter)
+
+    def get_buffer(self, target: str) -> Tensor:
+        """Give the buffer at a path, such as ``"norm.running_mean"``; raises what `get_submodule` raises.
+
+        >>> from tinygrad_cnn import nn
+        >>> nn.BatchNorm2d(2).get_buffer("running_var")
+        tensor([1., 1.])
+        """
+        path, _, name = target.rpartition(".")
+        return attributes.found(self.get_submodule(path), target, name, Tensor)
+
     def _owned(
         self, kind: type, prefix: str, recurse: bool, once: bool
     ) -> Iterator[tuple[str, Any, bool | None]]:
         """Go through the attributes of one kind: path, value, and for buffers: is it part of the state."""
         seen: set[int] = set()
-        modules = self.named_modules(prefix, once) if recurse else iter([(prefix, cast("Module", self))])
+        modules = (
+            self.named_modules(None, prefix, once) if recurse else iter([(prefix, cast("Module", self))])
+        )
         for path, module in modules:
             for name, value in list(module.__dict__.items()):
                 if isinstance(value, kind) and not (once and id(value) in seen):

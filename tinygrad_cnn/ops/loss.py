@@ -34,7 +34,25 @@ def log_softmax(x, *, dim):
         return sub(g, mul(exp(y), sum(g, dim=(dim,), keepdim=True)))
 
     shifted = x.array - largest(x.array, dim)
-    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=dim, keepdims=True)), grad_x
+    with np.errstate(divide="ignore"):  # the sum of nothing is 0, in a row without entries
+        return shifted - np.log(np.add.reduce(np.exp(shifted), axis=dim, keepdims=True)), grad_x
+
+
+@op
+def logsumexp(x, *, dim, keepdim=False):
+    r""":math:`y = \ln \sum_{i \in dim} e^{x_i}`, so :math:`\bar x_i = e^{x_i - y} \bar y`; no exponent is
+    positive."""
+    kept = tuple(1 if d in dim else n for d, n in enumerate(x.array.shape))
+
+    def grad_x(g, y):
+        with np.errstate(invalid="ignore"):  # of -inf and inf, PyTorch's gradient is NaN, too
+            return mul(reshape(g, shape=kept), exp(sub(x, reshape(y, shape=kept))))
+
+    top = np.maximum.reduce(x.array, axis=dim, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, x.array.dtype.type(0))
+    with np.errstate(divide="ignore"):  # the sum of nothing is 0
+        y = np.log(np.add.reduce(np.exp(x.array - top), axis=dim, keepdims=True)) + top
+    return y if keepdim else np.squeeze(y, axis=dim), grad_x
 
 
 def largest(x, dim):

@@ -2,6 +2,7 @@
 
 from .. import kernels
 from ..core import op
+from .shape import gather, reshape
 
 
 @op("x: N C H W")
@@ -41,6 +42,19 @@ def pool_take(x, *, picked, kernel_size, stride, padding, dilation):
         return pool_put(g, picked=picked, size=size, **setting)
 
     return kernels.pool_take(x.array, picked, **setting), grad_x
+
+
+@op("x: N C OH OW")
+def max_unpool2d(x, *, places, size):
+    r""":math:`y_{places_p} = x_p` in an image of zeros; :math:`\bar x_p` is :math:`\bar y_{places_p}`. Of
+    values at one place, the last stays and each gets the gradient, as in PyTorch."""
+    shape, flat = x.shape, places.reshape(*x.shape[:2], x.shape[2] * x.shape[3])
+
+    def grad_x(g):
+        planes = reshape(g, shape=(*shape[:2], size[0] * size[1]))
+        return reshape(gather(planes, dim=2, index=flat), shape=shape)
+
+    return kernels.unpool(x.array, places, size), grad_x
 
 
 @op("x: N C H W")

@@ -46,7 +46,8 @@ def amax(x, *, dim, keepdim=False):
 
     def grad_x(g):
         largest = x.array == np.max(x.array, axis=dim, keepdims=True)
-        share = largest / np.sum(largest, axis=dim, keepdims=True)
+        with np.errstate(invalid="ignore"):  # NaN equals nothing: then all shares are NaN, as in PyTorch
+            share = largest / np.sum(largest, axis=dim, keepdims=True)
         return mul(reshape(g, shape=kept), wrap(share.astype(g.array.dtype)))
 
     return y if keepdim else np.squeeze(y, axis=dim), grad_x

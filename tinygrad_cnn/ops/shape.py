@@ -78,18 +78,24 @@ def index_add(x, *, index, shape):
         return getitem(g, index=index)
 
     y = np.zeros(shape, x.array.dtype)
-    if is_basic(index):
+    if never_repeats(index):
         y[index] = x.array
     else:
         np.add.at(y, index, x.array)
     return y, grad_x
 
 
-def is_basic(index):
-    """Say whether an index is made of slices, integers, None and ``...`` only, so that no place can
+def never_repeats(index):
+    """Say whether an index is made of slices, integers, None, ``...`` and masks only, so that no place can
     repeat."""
     parts = index if isinstance(index, tuple) else (index,)
-    return all(part is None or part is ... or isinstance(part, slice | int) for part in parts)
+    return all(
+        part is None
+        or part is ...
+        or isinstance(part, slice | int)
+        or (isinstance(part, np.ndarray) and part.dtype == np.bool_)
+        for part in parts
+    )
 
 
 @op

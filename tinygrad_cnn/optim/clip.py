@@ -25,6 +25,9 @@ def clip_grad_norm_(
 
     Returns the norm before scaling. Source: Pascanu, Mikolov and Bengio, ICML 2013.
 
+    Raises:
+        ArgumentError: ``max_norm`` is negative or NaN, or ``norm_type`` not above 0.
+
     >>> from tinygrad_cnn import tensor
     >>> x = tensor([3.0, 4.0], requires_grad=True)
     >>> (x * x).sum().backward()

@@ -98,7 +98,10 @@ class EarlyStopping(Callback):
 
 
 class ProgressBar(Callback):
-    """A bar for each epoch on stderr, with loss, accuracy and the time left (tqdm)."""
+    """A bar for each epoch on stderr, with loss, accuracy and the time left (tqdm).
+
+    >>> bar = ProgressBar()  # fit(..., callbacks=[bar]); fit(..., progress=True) makes one
+    """
 
     def __init__(self) -> None:
         self._bar: Any = None
@@ -137,7 +140,11 @@ class ProgressBar(Callback):
 
 
 class PrintEpochs(Callback):
-    """One line an epoch on stdout, for logs."""
+    """One line an epoch on stdout, for logs.
+
+    >>> lines = PrintEpochs()  # fit(..., callbacks=[lines]) prints
+    >>> # epoch 1/10: loss 0.5100, accuracy 75.0%, lr 0.001, 2.0 s
+    """
 
     def on_epoch_end(self, run: "Run") -> None:
         """Print the row."""

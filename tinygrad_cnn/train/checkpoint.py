@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import ArgumentError, CheckpointError, MissingPathError
 from ..io import dumps, load, remove_leftovers, save
+from ..nn.state import distinct
 from ..optim import LRScheduler
 from ..optim.state import check_state
 from .diagnose import check_weights
@@ -27,7 +28,11 @@ BEST = "best.safetensors"
 
 
 def has_checkpoint(out: str | Path) -> bool:
-    """Say whether a folder holds a run that can be resumed."""
+    """Say whether a folder holds a run that can be resumed.
+
+    >>> has_checkpoint("no/such/folder")
+    False
+    """
     return (Path(out) / LAST).is_file()
 
 
@@ -75,7 +80,7 @@ class Keeper:
         check_weights(run.model, f"in epoch {run.epoch + 1}, after step {run.step},")
         if self.out is None:
             return
-        arrays = {f"model.{name}": value for name, value in run.model.state_dict().items()}
+        arrays: dict[str, Any] = {f"model.{name}": value for name, value in distinct(run.model).items()}
         optimizer = run.optimizer.state_dict()
         scalars: dict[str, Any] = {}
         for number, held in optimizer["state"].items():

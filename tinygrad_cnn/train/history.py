@@ -15,7 +15,11 @@ MONITORS = ("val_accuracy", "val_loss", "train_accuracy", "train_loss")
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch; what was not measured is None."""
+    """One epoch; what was not measured is None.
+
+    >>> Epoch(1, 0.9, 0.5, None, None, lr=0.1, seconds=2.0).train_loss
+    0.9
+    """
 
     epoch: int  # counted from 1
     train_loss: float  # means over the steps of the epoch, while the weights were changing
@@ -31,6 +35,9 @@ class History:
 
     ``monitor`` says which column decides what is best: one of "val_accuracy", "val_loss", "train_accuracy"
     and "train_loss". By default it is the first of val_accuracy, val_loss and train_loss that was measured.
+
+    Raises:
+        ArgumentError: ``monitor`` is none of these.
 
     >>> history = History([Epoch(1, 0.9, 0.5, 1.0, 0.5, 0.1, 2.0), Epoch(2, 0.5, 0.7, 0.8, 0.5, 0.1, 2.0)])
     >>> history.best.epoch

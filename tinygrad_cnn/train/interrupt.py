@@ -13,6 +13,9 @@ class TrainingInterrupted(KeyboardInterrupt):
 
     A `KeyboardInterrupt`, so that `except Exception` does not swallow it. ``epoch`` and ``step`` count from
     1; ``out`` is the run's folder, or None if nothing was saved.
+
+    >>> issubclass(TrainingInterrupted, KeyboardInterrupt), issubclass(TrainingInterrupted, Exception)
+    (True, False)
     """
 
     def __init__(self, epoch: int, step: int, steps: int, out: str | None, history: "History") -> None:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from ..errors import NotFiniteError, ShapeError
+from ..nn.state import distinct
 from ..optim import OneCycleLR, ReduceLROnPlateau
 from .batches import name_sample, open_batches, split_batch
 from .checkpoint import Keeper
@@ -106,7 +107,7 @@ def end_epoch(run: Run, keeper: Keeper) -> None:
     run.tell("on_epoch_end")
     is_best = run.history.best is row
     if is_best:
-        run.best_state = run.model.state_dict()  # no copy: later steps replace arrays
+        run.best_state = distinct(run.model)  # no copy: later steps replace arrays
     run.begin_next_epoch()
     keeper.save_epoch(run, is_best)
 

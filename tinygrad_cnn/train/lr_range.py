@@ -27,6 +27,9 @@ class LRRange(NamedTuple):
 
     ``suggestion`` is the rate at which the smoothed loss fell fastest, by the logarithm of the rate; None if
     it never fell.
+
+    >>> LRRange([0.01, 0.1, 1.0], [1.0, 0.8, 0.9], [1.0, 0.9, 0.9], suggestion=0.1).suggestion
+    0.1
     """
 
     lrs: list[float]

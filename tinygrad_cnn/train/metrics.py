@@ -67,6 +67,10 @@ def format_confusion(matrix: Any, classes: Sequence[str] | None = None) -> str:
         matrix: (C, C) counts, rows are the labels.
         classes: C names; None for the numbers.
 
+    Raises:
+        ShapeError: no square matrix.
+        ArgumentError: another number of names than of classes.
+
     >>> print(format_confusion([[2, 0], [1, 3]], ["cat", "dog"]))
     true \\ predicted  cat  dog  correct
                 cat    2    0   100.0%

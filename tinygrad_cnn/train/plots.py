@@ -18,7 +18,11 @@ _MOST_NUMBERS = 20
 
 
 class PlotError(CnnError, ImportError):
-    """matplotlib is not installed; the message says how to get it."""
+    """matplotlib is not installed; the message says how to get it.
+
+    >>> issubclass(PlotError, ImportError)
+    True
+    """
 
 
 def can_plot() -> bool:
@@ -40,6 +44,10 @@ def plot_curves(history: History, path: str | Path, best: int | None = None) -> 
         PlotError: matplotlib is not installed.
         ArgumentError: no history, or another ending.
         MissingPathError, SaveError: the file cannot be written.
+
+    >>> plot_curves(History(), "c.svg")
+    Traceback (most recent call last):
+    tinygrad_cnn.errors.ArgumentError: plot_curves writes PNG: expected a file that ends in .png, got 'c.svg'
     """
     _check("plot_curves", path)
     if not isinstance(history, History):
@@ -118,6 +126,10 @@ def plot_confusion(matrix: Any, path: str | Path, classes: Sequence[str] | None 
         ShapeError: a matrix of another shape.
         ArgumentError: another number of names than classes, or another ending.
         MissingPathError, SaveError: the file cannot be written.
+
+    >>> plot_confusion(np.eye(2), "m")
+    Traceback (most recent call last):
+    tinygrad_cnn.errors.ArgumentError: plot_confusion writes PNG: expected a file that ends in .png, got 'm'
     """
     _check("plot_confusion", path)
     matrix = np.asarray(matrix)

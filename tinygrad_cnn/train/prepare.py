@@ -164,4 +164,12 @@ def _describe_loader(loader: DataLoader) -> dict[str, Any]:
         "shuffle": bool(loader.shuffle),
         "drop_last": bool(loader.drop_last),
         "seed": loader.seed,
+        "sampler": _describe_sampler(loader.sampler),
     }
+
+
+def _describe_sampler(sampler: Any) -> dict[str, Any] | None:
+    if sampler is None:
+        return None
+    settings = getattr(sampler, "settings", None)
+    return settings() if callable(settings) else {"kind": type(sampler).__name__, "samples": len(sampler)}

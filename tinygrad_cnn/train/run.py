@@ -41,7 +41,17 @@ class Totals:
 
 @dataclass
 class Run:
-    """What callbacks are given: `epoch` counts finished epochs, `step` finished steps of the present one."""
+    """What callbacks are given: ``epoch`` counts finished epochs, ``step`` finished steps of the present one.
+
+    >>> import numpy as np
+    >>> from tinygrad_cnn import nn
+    >>> from tinygrad_cnn.train import Callback, fit
+    >>> class Watch(Callback):
+    ...     def on_epoch_end(self, run):
+    ...         print(len(run.history), run.steps)
+    >>> _ = fit(nn.Linear(2, 2), (np.eye(2, dtype=np.float32), [0, 1]), epochs=1, callbacks=[Watch()])
+    1 1
+    """
 
     model: Any
     optimizer: Optimizer

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from ..core import Tensor, no_grad
-from ..errors import ShapeError
+from ..core import Tensor, no_grad, wrap
+from ..errors import ArgumentError, ShapeError
 from ..functional import cross_entropy, softmax
 from ..optim import Optimizer, clip_grad_norm_
 from .batches import as_loader, open_batches, split_batch
@@ -16,10 +17,22 @@ from .diagnose import LossNotFiniteError, bad_positions
 from .metrics import confusion_matrix, count_correct, is_classification
 
 Loss = Callable[[Tensor, Tensor], Tensor]
+Flips = Literal["horizontal", "vertical", "both"]
+_VIEWS: dict[str | None, tuple[tuple[int, ...], ...]] = {
+    None: ((),),
+    "horizontal": ((), (3,)),
+    "vertical": ((), (2,)),
+    "both": ((), (3,), (2,), (2, 3)),
+}
 
 
 class StepResult(NamedTuple):
-    """What one step saw: mean loss, correct predictions (None without classes), number of samples."""
+    """What one step saw: mean loss, correct predictions (None without classes), number of samples.
+
+    >>> loss, correct, samples = StepResult(0.5, 3, 4)
+    >>> correct / samples
+    0.75
+    """
 
     loss: float
     correct: int | None
@@ -27,7 +40,12 @@ class StepResult(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """Mean loss, share of correct predictions, confusion matrix; the last two are None without classes."""
+    """Mean loss, share of correct predictions, confusion matrix; the last two are None without classes.
+
+    >>> from tinygrad_cnn import nn
+    >>> evaluate(nn.Identity(), (np.eye(2, dtype=np.float32), [0, 1])).accuracy
+    1.0
+    """
 
     loss: float
     accuracy: float | None
@@ -115,34 +133,71 @@ def evaluate(
     return Evaluation(total / seen, share, confusion)
 
 
-def predict(model: Any, images: Any, *, batch_size: int | None = None, num_workers: int = 0) -> np.ndarray:
+def predict(
+    model: Any,
+    images: Any,
+    *,
+    batch_size: int | None = None,
+    flips: Flips | None = None,
+    num_workers: int = 0,
+) -> np.ndarray:
     """Give the probability of each class, (N, C), for samples (N, ...): the softmax of the model's scores.
 
-    ``images`` is an array or tensor, a data set or a `DataLoader` (labels are not looked at).
+    Args:
+        model: a module that gives scores (N, C).
+        images: an array or tensor, a data set or a `DataLoader` (labels are not looked at).
+        batch_size, num_workers: for the loader, where ``images`` is none (32 samples, no threads).
+        flips: look at pictures (N, C, H, W) in a mirror as well, and give the mean of the probabilities:
+            "horizontal" (left and right exchanged, two views), "vertical" (two), or "both" (four).
+
+    Raises:
+        ShapeError: scores that are not (N, C), or samples that are no pictures and cannot be flipped.
+        ArgumentError: another word for ``flips``.
 
     >>> from tinygrad_cnn import nn, zeros
     >>> predict(nn.Flatten(), zeros(1, 2))
     array([[0.5, 0.5]], dtype=float32)
+    >>> predict(nn.Flatten(), np.float32([[[[0, 1]]]]), flips="horizontal")
+    array([[0.5, 0.5]], dtype=float32)
     """
+    if not (flips is None or isinstance(flips, str)) or flips not in _VIEWS:
+        raise ArgumentError(f"flips must be 'horizontal', 'vertical', 'both' or None; got {flips!r}")
+    read = partial(_probabilities, _VIEWS[flips])
+    with closing(_forward(model, images, batch_size, num_workers, labelled=False, read=read)) as batches:
+        return np.concatenate([found.array for found, _ in batches])
+
+
+def _probabilities(views: tuple[tuple[int, ...], ...], model: Any, x: Tensor) -> Tensor:
+    if views != ((),) and x.ndim != 4:
+        raise ShapeError(f"flips need pictures (N, C, H, W) / got {x.shape}; leave out flips")
     found = []
-    with closing(_forward(model, images, batch_size, num_workers, labelled=False)) as batches:
-        for scores, _ in batches:
-            if scores.ndim != 2:
-                raise ShapeError(f"predict expects a model that gives scores (N, C) / got {scores.shape}")
-            found.append(softmax(scores, dim=1).array)
-    return np.concatenate(found)
+    for axes in views:
+        scores = model(wrap(np.ascontiguousarray(np.flip(x.array, axes))) if axes else x)
+        if scores.ndim != 2:
+            raise ShapeError(f"predict expects a model that gives scores (N, C) / got {scores.shape}")
+        found.append(softmax(scores, dim=1).array)
+    return wrap(np.stack(found).mean(axis=0) if len(found) > 1 else found[0])
+
+
+def _scores(model: Any, x: Tensor) -> Tensor:
+    return model(x)
 
 
 def _forward(
-    model: Any, data: Any, batch_size: int | None, num_workers: int, labelled: bool = True
+    model: Any,
+    data: Any,
+    batch_size: int | None,
+    num_workers: int,
+    labelled: bool = True,
+    read: Callable[[Any, Tensor], Tensor] = _scores,
 ) -> Generator[tuple[Tensor, Any], None, None]:
-    """Give the scores and labels of each batch, computed in evaluation mode and without recording."""
+    """Give what ``read`` reads, and the labels, of each batch, in evaluation mode and without recording."""
     loader = as_loader(data, batch_size, num_workers=num_workers)
     with evaluating(model), open_batches(loader, 0) as batches:
         for batch in batches:
             x, y = split_batch(batch) if labelled else (batch[0], None)
             with no_grad():
-                scores = model(x)
+                scores = read(model, x)
             yield scores, y
 
 

@@ -6,18 +6,35 @@ from collections.abc import Sequence
 from ..core import Tensor
 from ..functional.arguments import pair
 from ..functional.conv import conv_padding
-from ..nn import AvgPool2d, BatchNorm2d, Conv2d, ConvTranspose2d, Linear, MaxPool2d, Module
+from ..nn import (
+    AvgPool2d,
+    BatchNorm1d,
+    BatchNorm2d,
+    Conv1d,
+    Conv2d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    GroupNorm,
+    InstanceNorm1d,
+    InstanceNorm2d,
+    LayerNorm,
+    Linear,
+    MaxPool2d,
+    Module,
+    RMSNorm,
+)
 
 Shape = tuple[int, ...]
+NORMS = BatchNorm1d | BatchNorm2d | GroupNorm | InstanceNorm1d | InstanceNorm2d | LayerNorm | RMSNorm
 
 
 def multiply_adds(module: Module, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> int | None:
     """Count the multiplications followed by an addition; None for an unknown type with parameters."""
-    if isinstance(module, Conv2d | Linear) and outputs:
+    if isinstance(module, Conv1d | Conv2d | Linear) and outputs:
         return outputs[0].numel() * math.prod(module.weight.shape[1:])  # every output: one filter, one row
-    if isinstance(module, ConvTranspose2d) and inputs:
+    if isinstance(module, ConvTranspose1d | ConvTranspose2d) and inputs:
         return inputs[0].numel() * math.prod(module.weight.shape[1:])  # every input: one filter
-    if isinstance(module, BatchNorm2d) and outputs:
+    if isinstance(module, NORMS) and outputs:
         return outputs[0].numel()  # scale and shift
     return None if any(True for _ in module.parameters(recurse=False)) else 0
 

@@ -16,6 +16,9 @@ class LRScheduler:
     ``last_epoch`` is the number of steps taken; start with another one than -1 to go on with an optimiser
     whose groups already have an "initial_lr".
 
+    Raises:
+        ArgumentError: ``optimizer`` is none, or ``last_epoch`` is not -1 and a group has no "initial_lr".
+
     >>> from tinygrad_cnn import tensor
     >>> from tinygrad_cnn.optim import SGD
     >>> class Halving(LRScheduler):

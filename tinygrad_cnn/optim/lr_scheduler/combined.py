@@ -71,6 +71,10 @@ class SequentialLR(_Combined):
     ``schedulers`` are made with the same optimiser, before; none of them may be a `ReduceLROnPlateau` or
     itself made of schedules. A warm-up, and then a cosine:
 
+    Raises:
+        ArgumentError: no schedules, one that is not allowed or belongs to another optimiser, or milestones
+            that do not increase or are not one fewer than the schedules.
+
     >>> from tinygrad_cnn import tensor
     >>> from tinygrad_cnn.optim import SGD, CosineAnnealingLR, LinearLR
     >>> optimizer = SGD([tensor([1.0], requires_grad=True)], lr=1.0)

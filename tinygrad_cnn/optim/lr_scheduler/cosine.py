@@ -15,6 +15,9 @@ class CosineAnnealingLR(LRScheduler):
 
     Source: Loshchilov and Hutter, ICLR 2017 (without restarts).
 
+    Raises:
+        ArgumentError: ``T_max`` is no whole number above 0, or ``eta_min`` no finite number.
+
     >>> from tinygrad_cnn import tensor
     >>> from tinygrad_cnn.optim import SGD
     >>> optimizer = SGD([tensor([1.0], requires_grad=True)], lr=1.0)

@@ -15,6 +15,9 @@ class StepLR(LRScheduler):
 
     .. math:: lr_t = lr_0\, \gamma^{\lfloor t / \text{step\_size} \rfloor}
 
+    Raises:
+        ArgumentError: ``step_size`` is no whole number above 0, or ``gamma`` no finite number >= 0.
+
     >>> from tinygrad_cnn import tensor
     >>> from tinygrad_cnn.optim import SGD
     >>> optimizer = SGD([tensor([1.0], requires_grad=True)], lr=1.0)
@@ -47,6 +50,9 @@ class MultiStepLR(LRScheduler):
     r"""Multiply the rate by ``gamma`` at each of the ``milestones``; one that is there twice counts twice.
 
     .. math:: lr_t = lr_0\, \gamma^{\#\{m \in \text{milestones}:\ m \le t\}}
+
+    Raises:
+        ArgumentError: ``milestones`` are no list of epochs, or ``gamma`` is no finite number >= 0.
 
     >>> from tinygrad_cnn import tensor
     >>> from tinygrad_cnn.optim import SGD
@@ -85,6 +91,9 @@ class ExponentialLR(LRScheduler):
 
     .. math:: lr_t = lr_0\, \gamma^t
 
+    Raises:
+        ArgumentError: ``gamma`` is no finite number >= 0.
+
     >>> from tinygrad_cnn import tensor
     >>> from tinygrad_cnn.optim import SGD
     >>> optimizer = SGD([tensor([1.0], requires_grad=True)], lr=1.0)
@@ -111,6 +120,9 @@ class LambdaLR(LRScheduler):
 
     The functions are not part of the state, unless they are objects of a class with a ``__call__``: then
     their attributes are.
+
+    Raises:
+        ArgumentError: ``lr_lambda`` is no function, or there is another number of them than of groups.
 
     >>> from tinygrad_cnn import tensor
     >>> from tinygrad_cnn.optim import SGD

@@ -109,7 +109,7 @@ def swap_axes(d: Tensor) -> Tensor:
 
 def reverse(d: Tensor) -> Tensor:
     """Backward along the last axis."""
-    return d if not d.ndim or d.shape[-1] < 2 else F.getitem(d, (..., slice(None, None, -1)))
+    return d if not d.ndim or d.shape[-1] < 2 else F.flip(d, (-1,))
 
 
 def shift(d: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """Inputs and settings to try operations with: one line a sample; a new op needs one line.
 
-Those of the package's own operations are in `plain` and `pictures`; `add_samples` adds those of others.
+Those of the package's own operations are in `plain`, `pictures` and `groups`; `add_samples` adds others.
 """
 
 from .book import (

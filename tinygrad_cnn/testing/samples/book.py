@@ -11,10 +11,11 @@ from ...errors import ArgumentError, DtypeError
 from ...nn import Module
 from ..values import finite_float64, is_float, kind_of, refuse_unusable
 from .draw import Sample
+from .groups import GROUPED
 from .pictures import PICTURES
 from .plain import PLAIN
 
-SAMPLES = [*PLAIN, *PICTURES]
+SAMPLES = [*PLAIN, *PICTURES, *GROUPED]
 _added: dict[str, list[Sample]] = {}
 
 

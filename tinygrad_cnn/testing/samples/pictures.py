@@ -127,8 +127,26 @@ PICKS: list[tuple[Shape, Shape, dict[str, Any]]] = [
     ),
 ]
 
+# places of different values, in a picture that is larger than the windows need
+PLACES: list[tuple[Shape, Shape]] = [
+    ((2, 3, 2, 3), (4, 7)),
+    ((1, 2, 1, 4), (1, 9)),
+    ((1, 1, 1, 1), (1, 1)),
+    ((0, 3, 2, 3), (4, 7)),
+]
+
+
+def spread(shape: Shape, size: Shape) -> np.ndarray:
+    """Draw places for values, all different within a picture."""
+    rng = np.random.default_rng(5)
+    count, room = shape[2] * shape[3], size[0] * size[1]
+    planes = [rng.permutation(room)[:count] for _ in range(shape[0] * shape[1])]
+    return np.array(planes, np.int64).reshape(shape)
+
+
 POOL = [
     *(Sample("max_pool2d", (apart(*x),), setting) for x, setting in MAX_POOLS),
+    *(Sample("max_unpool2d", (apart(*x),), {"places": spread(x, size), "size": size}) for x, size in PLACES),
     *(Sample("avg_pool2d", (apart(*x),), setting) for x, setting, _ in AVG_POOLS),
     *(Sample("avg_pool2d_input", (apart(*x[:2], *out),), {"size": x[2:], **s}) for x, s, out in AVG_POOLS),
     *(

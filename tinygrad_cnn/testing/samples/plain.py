@@ -135,6 +135,19 @@ REDUCE = [
     *over_dims("sum"),
     *over_dims("mean"),
     *over_dims("amax"),
+    *over_dims("logsumexp"),
+    *(sample for op in ("cumsum", "cumprod", "logcumsumexp") for sample in over_rows(op)),
+    Sample("cumsum", (apart(2, 3, 4),), {"dim": 1, "reverse": True}),
+    Sample("cumprod", (np.array([[2.0, 0.0, 3.0, 0.0, 4.0], [0.0, 1.5, -2.0, 0.5, 1.0]]),), {"dim": 1}),
+    *(
+        Sample("recurrence", (apart(*shape), other(*shape)), {"dim": dim, "reverse": reverse})
+        for shape, dim, reverse in [
+            ((3, 4), 1, False),
+            ((2, 3, 4), 1, True),
+            ((1,), 0, False),
+            ((0, 3), 0, True),
+        ]
+    ),
     *over_rows("softmax"),
     *over_rows("log_softmax"),
     *(

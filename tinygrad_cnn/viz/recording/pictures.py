@@ -7,7 +7,7 @@ from ..graph.thumbnails import Thumbnail
 
 MOST = 8  # channels or filters
 SIDE, INPUT_SIDE = 32, 64  # pixels
-SHOWN = {"conv2d", "conv2d_input", "max_pool2d", "avg_pool2d"}  # whose results are feature maps
+SHOWN = {"conv2d", "conv2d_input", "max_pool2d", "max_unpool2d", "avg_pool2d"}  # give feature maps
 
 
 def of_value(op: str, y: np.ndarray) -> tuple[Thumbnail, ...]:

@@ -1,66 +1,14 @@
-"""Changes to one picture on its way into a batch: float32 (C, H, W) in, float32 (C, H, W) out.
+"""Where in the picture, and how large: resizing, crops and flips."""
 
-A transform is anything that can be called as `transform(x, rng)`. All randomness comes out of `rng`, a numpy
-Generator that the loader opens for each (seed, epoch, index), so a picture is augmented in the same way
-whatever thread does it and whether or not the run was interrupted. A transform with `batchable = True` draws
-nothing, and takes (N, C, H, W) too.
-"""
-
-import inspect
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentError, DataError, ShapeError
-from .pictures import MAX_PIXELS, as_size, resize_plane
+from ...errors import ArgumentError, DataError, ShapeError
+from ..pictures import MAX_PIXELS, as_size, resize_plane
+from .base import as_pair, drawn, one_picture, picture_size, probability, required
 
-Transform = Callable[[np.ndarray, np.random.Generator | None], np.ndarray]
-
-
-def transformed(transform: Transform | None, x: Any, rng: np.random.Generator | None) -> Any:
-    """transform(x, rng), or x itself where there is no transform.
-
-    Raises:
-        ArgumentError: the transform cannot be called with two arguments.
-    """
-    if transform is None:
-        return x
-    try:
-        return transform(x, rng)
-    except TypeError as error:
-        if _takes_two(transform):
-            raise
-        raise ArgumentError(
-            "a transform is called as transform(x, rng), with a picture and a random generator; "
-            f"{transform!r} cannot be called so: write it as lambda x, rng: ..."
-        ) from error
-
-
-class Compose:
-    """Several transforms, one after the other, with the same random stream.
-
-    >>> flip_and_scale = Compose([RandomHorizontalFlip(), Normalize(0.5, 0.25)])
-    >>> flip_and_scale(np.ones((1, 2, 2), np.float32), np.random.default_rng(0)).max()
-    np.float32(2.0)
-    """
-
-    def __init__(self, transforms: Sequence[Transform]):
-        self.transforms = list(transforms)
-
-    @property
-    def batchable(self) -> bool:
-        """Whether a whole batch may be passed: if every one of the transforms takes it."""
-        return all(getattr(transform, "batchable", False) for transform in self.transforms)
-
-    def __call__(self, x: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
-        for transform in self.transforms:
-            x = transformed(transform, x, rng)
-        return x
-
-    def __repr__(self) -> str:
-        return f"Compose({self.transforms!r})"
+_TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -83,7 +31,7 @@ class Resize:
         as_size(self.size)
 
     def __call__(self, x: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
-        height, width = _picture_size(x, "Resize")
+        height, width = picture_size(x, "Resize")
         if isinstance(self.size, int | np.integer):
             target = self._in_proportion(height, width)
         else:
@@ -121,7 +69,7 @@ class CenterCrop:
 
     def __call__(self, x: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
         want_height, want_width = as_size(self.size)
-        height, width = _picture_size(x, "CenterCrop")
+        height, width = picture_size(x, "CenterCrop")
         missing_rows, missing_columns = max(want_height - height, 0), max(want_width - width, 0)
         if missing_rows or missing_columns:
             top, left = missing_rows // 2, missing_columns // 2
@@ -154,10 +102,10 @@ class RandomCrop:
         _sides(self.padding)
 
     def __call__(self, x: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
-        generator = _required(rng, "RandomCrop")
+        generator = required(rng, "RandomCrop")
         want_height, want_width = as_size(self.size)
         x = _pad(x, *_sides(self.padding))
-        height, width = _picture_size(x, "RandomCrop")
+        height, width = picture_size(x, "RandomCrop")
         if height < want_height or width < want_width:
             raise ShapeError(
                 f"RandomCrop expects, after padding, at least {want_height} x {want_width} (H x W) pixels; "
@@ -166,6 +114,60 @@ class RandomCrop:
         top = int(generator.integers(height - want_height + 1))
         left = int(generator.integers(width - want_width + 1))
         return x[..., top : top + want_height, left : left + want_width]
+
+
+@dataclass(frozen=True)
+class RandomResizedCrop:
+    """A piece of random size and proportions, resized to (H, W): the usual augmentation of photographs.
+
+    Ten times, an area and a ratio of width to height are drawn, the ratio evenly on a logarithmic scale; the
+    first piece that fits into the picture is taken, otherwise the largest one in the middle within `ratio`.
+
+    Args:
+        size: (H, W) of the result, or one number for a square.
+        scale: the least and the largest share of the picture's area.
+        ratio: the least and the largest ratio of width to height, before the resizing.
+
+    Raises:
+        ArgumentError: shares outside of 0 to 1, ratios not above 0, or in the wrong order.
+        ShapeError: not one picture, or an empty one.
+
+    >>> RandomResizedCrop(4)(np.ones((3, 9, 7), np.float32), np.random.default_rng(0)).shape
+    (3, 4, 4)
+    """
+
+    size: int | tuple[int, int]
+    scale: tuple[float, float] = (0.08, 1.0)
+    ratio: tuple[float, float] = (3 / 4, 4 / 3)
+
+    def __post_init__(self) -> None:
+        as_size(self.size)
+        as_pair(self.scale, "RandomResizedCrop", "scale", most=1)
+        as_pair(self.ratio, "RandomResizedCrop", "ratio")
+
+    def __call__(self, x: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
+        generator = required(rng, "RandomResizedCrop")
+        _, height, width = one_picture(x, "RandomResizedCrop")
+        if height == 0 or width == 0:
+            raise ShapeError(f"RandomResizedCrop expects a picture with pixels; got shape {x.shape}")
+        top, left, rows, columns = self._piece(height, width, generator)
+        piece = x[:, top : top + rows, left : left + columns]
+        target = as_size(self.size)
+        if target == (rows, columns):
+            return piece
+        planes = [resize_plane(plane, *target) for plane in piece]
+        return np.stack(planes).astype(x.dtype, copy=False) if planes else np.empty((0, *target), x.dtype)
+
+    def _piece(self, height: int, width: int, rng: np.random.Generator) -> tuple[int, int, int, int]:
+        for _ in range(_TRIES):
+            rows, columns = random_sides(height * width, self.scale, self.ratio, rng)
+            if 0 < rows <= height and 0 < columns <= width:
+                top = int(rng.integers(height - rows + 1))
+                return top, int(rng.integers(width - columns + 1)), rows, columns
+        low, high = self.ratio
+        columns = min(width, max(1, round(height * high)))
+        rows = min(height, max(1, round(width / low)))
+        return (height - rows) // 2, (width - columns) // 2, rows, columns
 
 
 @dataclass(frozen=True)
@@ -179,82 +181,38 @@ class RandomHorizontalFlip:
     p: float = 0.5
 
     def __post_init__(self) -> None:
-        if not 0 <= self.p <= 1:
-            raise ArgumentError(f"RandomHorizontalFlip expects a probability p from 0 to 1; got {self.p}")
+        probability(self.p, "RandomHorizontalFlip")
 
     def __call__(self, x: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
-        return x[..., ::-1] if _required(rng, "RandomHorizontalFlip").random() < self.p else x
+        return x[..., ::-1] if required(rng, "RandomHorizontalFlip").random() < self.p else x
 
 
-class Normalize:
-    """(x - mean) / std, channel by channel.
+@dataclass(frozen=True)
+class RandomVerticalFlip:
+    """Top and bottom exchanged with probability p.
 
-    Args:
-        mean, std: one number a channel, or one for all; in the units of x (0 to 1 for pictures).
-
-    Raises:
-        ArgumentError: a std that is not above 0, or mean and std of different lengths.
-        ShapeError: a picture with another number of channels.
-
-    >>> Normalize([0.5], [0.25])(np.ones((1, 1, 1), np.float32))
-    array([[[2.]]], dtype=float32)
+    >>> RandomVerticalFlip(p=1.0)(np.array([[[1.0], [2.0]]]), np.random.default_rng(0)).tolist()
+    [[[2.0], [1.0]]]
     """
 
-    batchable = True
+    p: float = 0.5
 
-    def __init__(self, mean: float | Sequence[float], std: float | Sequence[float]):
-        self.mean = np.atleast_1d(np.asarray(mean, dtype=np.float64))
-        self.std = np.atleast_1d(np.asarray(std, dtype=np.float64))
-        if self.mean.shape != self.std.shape or self.mean.ndim != 1:
-            raise ArgumentError(
-                "Normalize expects one mean and one std a channel; "
-                f"got {self.mean.size} means and {self.std.size} stds"
-            )
-        if not (np.isfinite(self.mean).all() and np.isfinite(self.std).all() and (self.std > 0).all()):
-            raise ArgumentError(
-                "Normalize expects finite numbers and every std above 0; "
-                f"got mean {self.mean.tolist()}, std {self.std.tolist()}"
-            )
+    def __post_init__(self) -> None:
+        probability(self.p, "RandomVerticalFlip")
 
     def __call__(self, x: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:
-        channels = x.shape[-3] if x.ndim >= 3 else 0
-        if channels == 0 or self.mean.size not in (1, channels):
-            raise ShapeError(
-                f"Normalize has {self.mean.size} means and expects as many channels in (C, H, W); "
-                f"got shape {x.shape}"
-            )
-        column = (-1, 1, 1)
-        return (x - self.mean.astype(x.dtype).reshape(column)) / self.std.astype(x.dtype).reshape(column)
-
-    def __repr__(self) -> str:
-        return f"Normalize({self.mean.tolist()}, {self.std.tolist()})"
+        generator = required(rng, "RandomVerticalFlip")
+        picture_size(x, "RandomVerticalFlip")
+        return x[..., ::-1, :] if generator.random() < self.p else x
 
 
-def _takes_two(transform: Any) -> bool:
-    """Whether a call with two arguments can begin; what cannot say so counts as able."""
-    if not callable(transform):
-        return False
-    try:
-        inspect.signature(transform).bind(None, None)
-    except TypeError:
-        return False
-    except ValueError:
-        return True
-    return True
-
-
-def _required(rng: np.random.Generator | None, name: str) -> np.random.Generator:
-    if rng is None:
-        raise ArgumentError(
-            f"{name} is random: call it with a generator, as transform(x, np.random.default_rng(0))"
-        )
-    return rng
-
-
-def _picture_size(x: np.ndarray, name: str) -> tuple[int, int]:
-    if x.ndim < 3:
-        raise ShapeError(f"{name} expects a picture (C, H, W); got shape {x.shape}")
-    return x.shape[-2], x.shape[-1]
+def random_sides(
+    pixels: int, scale: tuple[float, float], ratio: tuple[float, float], rng: np.random.Generator
+) -> tuple[int, int]:
+    """(rows, columns) of a piece with a random share of the pixels and a random ratio of width to height."""
+    area = pixels * drawn(scale, rng)
+    widening = np.exp(drawn((np.log(ratio[0]), np.log(ratio[1])), rng))
+    return round(float(np.sqrt(area / widening))), round(float(np.sqrt(area * widening)))
 
 
 def _sides(padding: int | tuple[int, ...]) -> tuple[int, int, int, int]:
