@@ -65,7 +65,7 @@ def _belongs(torch: Any, space: str, name: str, thing: Any) -> bool:
     """Whether PyTorch presents the name in this place: it is documented, and no helper that was imported."""
     if inspect.ismodule(thing) or not (callable(thing) or space == "torch.Tensor"):
         return False
-    if name.startswith(NOT_FOR_USERS) or "deprecated in favor" in str(getattr(thing, "__doc__", "")):
+    if name.startswith(NOT_FOR_USERS) or _is_outdated(thing):
         return False
     known = name in UNDOCUMENTED.get(space, ())
     if space == "torch.Tensor":
@@ -81,6 +81,11 @@ def _belongs(torch: Any, space: str, name: str, thing: Any) -> bool:
     if listed and space not in ("torch", "torch.nn.functional") and name not in listed:
         return False
     return bool(thing.__doc__) or (known and not name.endswith("_"))
+
+
+def _is_outdated(thing: Any) -> bool:
+    """Whether a function has been replaced by another; the text of a class may say so of a setting."""
+    return not inspect.isclass(thing) and "deprecated in favor" in str(getattr(thing, "__doc__", ""))
 
 
 def forms(torch: Any, space: str, name: str, thing: Any) -> list[str]:

@@ -109,6 +109,17 @@ NORMS = [
         ArgumentError,
         "InstanceNorm1d: momentum must lie in 0..1, or be None, got 2",
     ),
+    (lambda: nn.BatchNorm2d(3, eps=None), ArgumentError, "BatchNorm2d: eps must be a number, got None"),
+    (
+        lambda: nn.BatchNorm1d(3, momentum="x"),
+        ArgumentError,
+        "BatchNorm1d: momentum must be a number, got 'x'",
+    ),
+    (
+        lambda: tg.instance_norm(PICTURE, momentum=None),
+        ArgumentError,
+        "instance_norm: momentum must be a number, got None",
+    ),
     (lambda: nn.GroupNorm(2, 3), ArgumentError, "GroupNorm: 3 channels do not make 2 equal groups"),
     (
         lambda: nn.GroupNorm(2, 4)(PICTURE),
@@ -143,6 +154,8 @@ DROPOUTS = [
         DtypeError,
         "dropout expects float32 or float64, got int64; convert with .float()",
     ),
+    (lambda: nn.Dropout("0.5"), ArgumentError, "Dropout: p must be a number, got '0.5'"),
+    (lambda: nn.DropPath(None), ArgumentError, "DropPath: p must be a number, got None"),
     (lambda: nn.Dropout2d(2), ArgumentError, "Dropout2d: p must lie in 0..1, got 2"),
     (
         lambda: nn.DropPath(mode="all"),

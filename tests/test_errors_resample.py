@@ -91,6 +91,16 @@ RESAMPLING = [
     ),
     (lambda: nn.Upsample(), ArgumentError, "Upsample: give either size or scale_factor"),
     (
+        lambda: tg.grid_sample(PICTURE, zeros(1, 2, 2, 2), np.zeros(2)),
+        ArgumentError,
+        "grid_sample: mode must be 'bilinear' or 'nearest', got array([0., 0.])",
+    ),
+    (
+        lambda: tg.grid_sample(PICTURE, zeros(1, 2, 2, 2), padding_mode=np.zeros(2)),
+        ArgumentError,
+        "grid_sample: padding_mode must be 'zeros', 'border' or 'reflection', got array([0., 0.])",
+    ),
+    (
         lambda: tg.grid_sample(PICTURE, zeros(1, 2, 2, 2), "bicubic"),
         ArgumentError,
         "grid_sample: mode must be 'bilinear' or 'nearest', got 'bicubic'",

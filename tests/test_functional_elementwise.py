@@ -131,6 +131,31 @@ def test_sums_and_differences_with_a_factor():
     assert slopes(lambda a, b: tg.sub(a, b, alpha=3), [1.0], [2.0]) == [[1.0], [-3.0]]
 
 
+def test_a_factor_of_a_number_keeps_the_dtype():
+    x = tg.tensor(np.array([1.0, 2.0]))
+    y = tg.add(x, 0.1, alpha=3)
+    assert y.dtype == np.float64
+    np.testing.assert_allclose(y.numpy(), [1.3, 2.3], rtol=1e-15)
+    np.testing.assert_allclose(tg.sub(x, 0.5, alpha=-2).numpy(), [2.0, 3.0])
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int32, np.int64])
+def test_whole_numbers_take_the_dtype_of_the_integers_beside_them(kind):
+    x = tg.tensor(np.array([7, 200], kind))
+    for y in (x + 1, 250 - x, x * 1, x // 2, x % 3, x**1, x & 3, tg.where(x > 9, x, 0), x.add(x, alpha=0)):
+        assert y.dtype == kind
+    assert (x + 2**40).tolist() == [7 + 2**40, 200 + 2**40]
+    assert (x < -1).tolist() == [False, False]
+    x += 1
+    assert x.dtype == kind and x.tolist() == [8, 201]
+
+
+def test_a_plus_sign_and_membership():
+    x = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    assert +x is x and 3 in x and 5.0 not in x and tg.tensor(4.0) in x
+    assert 2 in tg.tensor(2) and tg.clamp(x > 2, 2).tolist() == [[2, 2], [2, 2]]
+
+
 def test_the_angle_of_a_point_and_its_gradients_at_the_origin():
     y, x = [0.0, 0.0, 1.0, -1.0, 0.0], [1.0, -1.0, 0.0, 0.0, 0.0]
     half = math.pi / 2

@@ -87,6 +87,11 @@ CASES = [
         "conv2d: padding must be numbers, 'same' or 'valid', got 'full'",
     ),
     (
+        lambda: tg.conv2d(zeros(2, 3, 8, 8), zeros(4, 3, 3, 3), padding=np.array([1, 2])),
+        ArgumentError,
+        "conv2d: padding must be an integer, got ndarray of shape (2,)",
+    ),
+    (
         lambda: tg.conv2d(zeros(2, 3, 8, 8), zeros(4, 3, 3, 3), padding="same", stride=2),
         ArgumentError,
         "conv2d: padding='same' needs stride 1, got stride (2, 2)",

@@ -116,12 +116,15 @@ CASES = [
     (
         lambda: tg.clip(zeros(2)),
         ArgumentError,
-        "clip: give min, max or both",
+        "clip: give min, max or both; got neither",
     ),
     (
         lambda: tg.clip(zeros(2), min=zeros(2)),
         ArgumentError,
-        "clip: min and max must be numbers; for tensors use maximum and minimum",
+        (
+            "clip: min and max must be numbers, got Tensor of shape (2,) and None; "
+            "for tensors use maximum and minimum"
+        ),
     ),
     (
         lambda: tg.where(zeros(2), 1.0, 2.0),
@@ -131,7 +134,7 @@ CASES = [
     (
         lambda: tg.where([True, False], zeros(3), 0.0),
         ShapeError,
-        ("select got shapes (3,), () / operands could not be broadcast together with shapes (2,) (3,) ()"),
+        ("where: condition (2,), input (3,) and other () do not broadcast"),
     ),
     (
         lambda: tg.exp(None),

@@ -227,6 +227,17 @@ def test_parts_are_found_by_path():
             "Everything has no parameter 'layers'",
         ),
         (
+            lambda: nn.Linear(1, 1).get_parameter(0),
+            ArgumentError,
+            "a path is text such as '0.weight', got int",
+        ),
+        (
+            lambda: nn.Linear(1, 1).get_submodule(None),
+            ArgumentError,
+            "a path is text such as '0.weight', got NoneType",
+        ),
+        (lambda: nn.ModuleList(3), ArgumentError, "ModuleList expects modules in a row, got int"),
+        (
             lambda: nn.Linear(1, 1).get_buffer("weight"),
             AttributeError,
             "Linear has no buffer 'weight'.*it has none",

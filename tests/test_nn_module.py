@@ -8,7 +8,7 @@ import pytest
 
 import tinygrad_cnn as tg
 from tinygrad_cnn import nn
-from tinygrad_cnn.errors import DtypeError
+from tinygrad_cnn.errors import ArgumentError, DtypeError
 
 
 class Block(nn.Module):
@@ -149,6 +149,8 @@ def test_apply_visits_the_innermost_modules_first():
     net = nn.Sequential(nn.ReLU(), nn.Sequential(nn.Tanh()))
     net.apply(lambda m: seen.append(type(m).__name__))
     assert seen == ["ReLU", "Tanh", "Sequential", "Sequential"]
+    with pytest.raises(ArgumentError, match="apply expects a function of one module, got str"):
+        net.apply("ReLU")
 
 
 def test_hooks_see_and_replace_what_goes_in_and_out():

@@ -232,6 +232,9 @@ REFUSED = [
     (lambda: SGD([LEAF]).add_param_group({"params": LEAF}), "is there twice; a parameter belongs to one"),
     (lambda: clip_grad_value_([LEAF], -1), "clip_grad_value_: clip_value must be a number >= 0, got -1"),
     (lambda: clip_grad_value_([LEAF], math.nan), "clip_value must be a number >= 0, got nan"),
+    (lambda: clip_grad_value_([LEAF], None), "clip_value must be a number >= 0, got None"),
+    (lambda: clip_grad_value_(3, 1.0), "parameters must be a tensor or several in a row, got int"),
+    (lambda: clip_grad_value_(["w"], 1.0), "parameters must be a tensor or several in a row, got str"),
 ]
 
 

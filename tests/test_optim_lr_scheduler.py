@@ -256,6 +256,11 @@ REFUSED = [
         lambda o: OneCycleLR(optimizer(kind=Adagrad), 1.0, 9),
         "OneCycleLR: Adagrad has neither momentum nor betas to move; pass cycle_momentum=False",
     ),
+    (
+        lambda o: CosineAnnealingWarmRestarts(o, 3, last_epoch="x"),
+        "CosineAnnealingWarmRestarts: last_epoch must be a whole number >= -1, got 'x'",
+    ),
+    (lambda o: MultiStepLR(o, np.array(2)), r"MultiStepLR: milestones must be a list of epochs, got array"),
     (lambda o: SequentialLR(o, [], []), "SequentialLR: schedulers must be a list of at least one schedule"),
     (lambda o: SequentialLR(o, [3], []), r"schedulers\[0\] is no schedule: int"),
     (lambda o: SequentialLR(o, [StepLR(o, 1)], [4]), "1 schedulers need 0 milestones, got 1"),

@@ -171,3 +171,5 @@ def test_a_norm_that_is_not_finite_is_refused_on_request():
 def test_a_norm_below_zero_is_refused():
     with pytest.raises(ArgumentError, match=r"expects max_norm >= 0 and norm_type > 0, got -1 and 2.0"):
         clip_grad_norm_([], -1)
+    with pytest.raises(ArgumentError, match=r"expects max_norm >= 0 and norm_type > 0, got 1 and 'x'"):
+        clip_grad_norm_([], 1, "x")

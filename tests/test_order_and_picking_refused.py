@@ -14,6 +14,7 @@ CASES = [
     (lambda: tg.sum(zeros(2, 3), 2), ShapeError, "sum: dim 2 is out of range for a tensor with 2 dimensions"),
     (lambda: tg.sum(zeros(2, 3), (0, -2)), ArgumentError, "sum: dim (0, -2) names a dimension twice"),
     (lambda: tg.any(zeros(2, 3), 0.5), ArgumentError, "any: dim must be an integer, got 0.5"),
+    (lambda: tg.sum(zeros(2, 3), True), ArgumentError, "sum: dim must be an integer, got True"),
     (
         lambda: tg.sum(zeros(2), dtype="half of it"),
         ArgumentError,
@@ -233,7 +234,7 @@ CASES = [
         ShapeError,
         "masked_select: mask (3,) and input (2,) do not broadcast",
     ),
-    (lambda: tg.one_hot([0.5]), DtypeError, "one_hot: tensor must hold integers, got float64"),
+    (lambda: tg.one_hot([0.5]), DtypeError, "one_hot: input must hold integers, got float64"),
     (lambda: tg.one_hot([0, 2], 2), DataError, "one_hot: classes must be smaller than num_classes 2, got 2"),
     (lambda: tg.one_hot([-1]), DataError, "one_hot: classes must not be negative, got -1"),
     (

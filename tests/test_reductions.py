@@ -8,6 +8,7 @@ from numeric import assert_close
 
 import tinygrad_cnn as tg
 from tinygrad_cnn import Tensor, grad, tensor
+from tinygrad_cnn.errors import ArgumentError
 from tinygrad_cnn.testing import gradcheck
 
 INF, NAN = float("inf"), float("nan")
@@ -93,6 +94,15 @@ def test_products_of_all_of_nothing_and_of_whole_numbers():
     assert tg.prod(tensor([True, True])).dtype == np.int64
     assert tg.prod(tensor([1.5, 2.9]), dtype=np.int32).tolist() == 2
     assert tg.prod(tensor([1.5]), dtype=np.int32).dtype == np.int32
+
+
+REDUCTIONS = "all amax amin any argmax argmin max mean median min prod std sum var"
+
+
+@pytest.mark.parametrize("name", REDUCTIONS.split())
+def test_one_more_dimension_is_no_keepdim(name):
+    with pytest.raises(ArgumentError, match=f"{name}: keepdim must be True or False, got 1"):
+        getattr(tg, name)(tensor([[1.0, 2.0]]), 0, keepdim=1)
 
 
 def test_sums_of_whole_numbers_are_int64():

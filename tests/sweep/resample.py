@@ -65,7 +65,18 @@ def smooth(r: Draw) -> Case:
         settings["align_corners"] = r.choice([True, True, False, None])
     if r.chance(0.03):
         ndim = r.choice([2, 3, 4, 5])
-    return Case("interpolate", [picture(r, ndim, most=4 if ndim == 5 else 8)], settings)
+    x = picture(r, ndim, most=4 if ndim == 5 else 8)
+    return Case("interpolate", [x], settings, differs=_straight_through(x, settings))
+
+
+def _straight_through(x: np.ndarray, settings: dict[str, Any]) -> str | None:
+    """PyTorch's bicubic gradient is that of a copy, if a factor other than 1 leaves both sizes."""
+    factors = settings.get("scale_factor")
+    if factors is None or settings.get("recompute_scale_factor") or settings["mode"] != "bicubic":
+        return None
+    several = factors if isinstance(factors, tuple) else (factors,) * (x.ndim - 2)
+    kept = all(int(n * s) == n for n, s in zip(x.shape[2:], several, strict=False))
+    return "PyTorch's gradient is that of a copy" if kept and set(several) != {1.0} else None
 
 
 def area(r: Draw) -> Case:

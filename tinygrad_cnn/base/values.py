@@ -55,6 +55,30 @@ def to_array(data: Any, dtype: Any = None) -> np.ndarray:
     return array.view(np.dtype(array.dtype.str))  # the one dtype object that numpy's own results have
 
 
+def operand_array(function: str, data: Any, dtype: Any = None) -> np.ndarray:
+    """Do as `to_array`, in the name of the function that was called."""
+    try:
+        return to_array(data, dtype)
+    except (ArgumentError, DtypeError) as error:
+        raise type(error)(f"{function}: {error}") from error
+
+
+def beside_integers(name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Turn plain whole numbers into arrays, in the integer dtype of the tensors beside them if they fit."""
+    held = [x.array.dtype for x in args if isinstance(getattr(x, "array", None), np.ndarray)]
+    if not held or not any(type(x) is int for x in args):
+        return args
+    kind = np.result_type(*held)
+    return tuple([_whole_number(name, x, kind) if type(x) is int else x for x in args])
+
+
+def _whole_number(name: str, value: int, beside: np.dtype) -> np.ndarray:
+    fits = beside.kind in "iu" and np.iinfo(beside).min <= value <= np.iinfo(beside).max
+    if not fits and not -(2**63) <= value < 2**63:
+        raise ArgumentError(f"{name}: {value} does not fit into int64; write it as a float")
+    return np.asarray(value, beside if fits else np.int64)
+
+
 def differentiable(array: np.ndarray) -> bool:
     """Refuse to ask for the gradient of what is no float."""
     if array.dtype not in FLOATS:
@@ -105,7 +129,7 @@ def common_dtype(name: str, args: tuple[Any, ...], required: int) -> np.dtype | 
             if dtype is not None and array.dtype != dtype:
                 raise DtypeError(_mixed(name, arrays, any(isinstance(x, np.ndarray) for x in args)))
             dtype = FLOATS[array.dtype == FLOATS[1]]  # numpy has several objects for one dtype
-    return FLOATS[0] if dtype is None and any(_is_float(x) for x in args) else dtype
+    return FLOATS[0] if dtype is None and any(_is_float(name, x) for x in args) else dtype
 
 
 def _mixed(name: str, arrays: list[Any], plain: bool) -> str:
@@ -114,9 +138,9 @@ def _mixed(name: str, arrays: list[Any], plain: bool) -> str:
     return f"{name} got {got}; nothing is promoted silently: convert one{how}"
 
 
-def _is_float(x: Any) -> bool:
+def _is_float(name: str, x: Any) -> bool:
     rows = isinstance(x, list | tuple)
-    return isinstance(x, float | np.floating) or (rows and to_array(x).dtype.kind == "f")
+    return isinstance(x, float | np.floating) or (rows and operand_array(name, x).dtype.kind == "f")
 
 
 def written(array: np.ndarray, note: str | None) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..base.values import common_dtype, to_array
+from ..base.values import beside_integers, common_dtype, operand_array
 from ..errors import DtypeError
 from .tensor import Tensor, wrap
 
@@ -18,6 +18,7 @@ def bring(name: str, args: tuple[Any, ...], required: int) -> tuple[Any, np.dtyp
     for x in args:
         if not isinstance(x, Tensor) or (dtype is not None and x.array.dtype is not dtype):
             dtype = common_dtype(name, args, required)
+            args = beside_integers(name, args) if dtype is None else args
             args = tuple([_convert(name, x, dtype) for x in args])
             tensors = [x for x in args if x is not None]
             dtype = tensors[0].array.dtype if tensors else None
@@ -45,5 +46,5 @@ def _convert(name: str, x: Any, dtype: np.dtype | None) -> Tensor | None:
     if isinstance(x, int | float | np.generic):
         return wrap(np.asarray(x, dtype=dtype))
     if isinstance(x, np.ndarray | list | tuple):
-        return wrap(to_array(x, dtype))  # copied: its owner may write into it before the backward pass
+        return wrap(operand_array(name, x, dtype))  # its owner may write into it before the backward pass
     raise DtypeError(f"{name} expects tensors, arrays or numbers, got {type(x).__name__}")

@@ -26,7 +26,7 @@ def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     >>> tg.elu(tg.tensor([-100.0, 0.0, 2.0]))
     tensor([-1.,  0.,  2.])
     """
-    return _bent(floating("elu", as_tensor(input)), number("elu", "alpha", alpha), 1.0)
+    return _bent(floating("elu", as_tensor(input, "elu")), number("elu", "alpha", alpha), 1.0)
 
 
 def selu(input: Any, inplace: bool = False) -> Tensor:
@@ -39,7 +39,7 @@ def selu(input: Any, inplace: bool = False) -> Tensor:
     >>> tg.round(tg.selu(tg.tensor([-100.0, 0.0, 1.0])), decimals=4)
     tensor([-1.7581,  0.    ,  1.0507])
     """
-    return _bent(floating("selu", as_tensor(input)), SELU_ALPHA, 1.0) * SELU_SCALE
+    return _bent(floating("selu", as_tensor(input, "selu")), SELU_ALPHA, 1.0) * SELU_SCALE
 
 
 def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Tensor:
@@ -55,7 +55,7 @@ def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     width = number("celu", "alpha", alpha)
     if width == 0:
         raise ArgumentError("celu: alpha must not be 0, since x is divided by it")
-    return _bent(floating("celu", as_tensor(input)), width, width)
+    return _bent(floating("celu", as_tensor(input, "celu")), width, width)
 
 
 def _bent(x: Tensor, alpha: float, width: float) -> Tensor:
@@ -78,7 +78,7 @@ def gelu(input: Any, approximate: str = "none") -> Tensor:
     >>> tg.round(tg.gelu(x), decimals=4), tg.round(tg.gelu(x, approximate="tanh"), decimals=4)
     (tensor([-0.1587,  0.    ,  0.8413]), tensor([-0.1588,  0.    ,  0.8412]))
     """
-    x = floating("gelu", as_tensor(input))
+    x = floating("gelu", as_tensor(input, "gelu"))
     if approximation("gelu", approximate) == "none":
         return x * 0.5 * ops.erfc(x * -math.sqrt(0.5))
     near = ops.clip(x, min=-100.0, max=100.0)  # beyond, the share is 0 or 1, and cubes may overflow
@@ -99,7 +99,7 @@ def silu(input: Any, inplace: bool = False) -> Tensor:
     >>> tg.silu(tg.tensor([-1000.0, 0.0, 100.0]))
     tensor([ -0.,   0., 100.])
     """
-    x = floating("silu", as_tensor(input))
+    x = floating("silu", as_tensor(input, "silu"))
     return x * ops.sigmoid(x)
 
 
@@ -112,7 +112,7 @@ def mish(input: Any, inplace: bool = False) -> Tensor:
     >>> tg.mish(tg.tensor([-1000.0, 0.0, 100.0]))
     tensor([ -0.,   0., 100.])
     """
-    x = floating("mish", as_tensor(input))
+    x = floating("mish", as_tensor(input, "mish"))
     return x * ops.tanh(ops.softplus(x))
 
 
@@ -127,7 +127,7 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     >>> tg.softplus(tg.tensor([-1000.0, 1000.0])), tg.round(tg.softplus(tg.tensor([0.0])), decimals=4)
     (tensor([   0., 1000.]), tensor([0.6931]))
     """
-    x = floating("softplus", as_tensor(input))
+    x = floating("softplus", as_tensor(input, "softplus"))
     sharpness = number("softplus", "beta", beta)
     if sharpness == 0:
         raise ArgumentError("softplus: beta must not be 0, since the result is divided by it")
@@ -141,7 +141,7 @@ def logsigmoid(input: Any) -> Tensor:
     >>> tg.logsigmoid(tg.tensor([-1000.0, 1000.0]))
     tensor([-1000.,    -0.])
     """
-    x = floating("logsigmoid", as_tensor(input))
+    x = floating("logsigmoid", as_tensor(input, "logsigmoid"))
     return -ops.softplus(-x, threshold=math.inf)
 
 
@@ -155,8 +155,8 @@ def softsign(input: Any) -> Tensor:
     >>> tg.softsign(tg.tensor([-1.0, 0.0, 3.0]))
     tensor([-0.5 ,  0.  ,  0.75])
     """
-    x = numeric("softsign", as_tensor(input))
-    return x / (ops.abs(x) + 1)
+    x = numeric("softsign", as_tensor(input, "softsign"))
+    return x / (ops.abs(x) + 1.0)
 
 
 def tanhshrink(input: Any) -> Tensor:
@@ -169,5 +169,5 @@ def tanhshrink(input: Any) -> Tensor:
     >>> tg.tanhshrink(tg.tensor([0.0, 100.0]))
     tensor([ 0., 99.])
     """
-    x = numeric("tanhshrink", as_tensor(input))
+    x = numeric("tanhshrink", as_tensor(input, "tanhshrink"))
     return x - ops.tanh(x)

@@ -35,7 +35,7 @@ def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) 
     >>> tg.leaky_relu(tg.tensor([-1.0, 2.0]), 0.1)
     tensor([-0.1,  2. ])
     """
-    x = floating("leaky_relu", as_tensor(input))
+    x = floating("leaky_relu", as_tensor(input, "leaky_relu"))
     slope = number("leaky_relu", "negative_slope", negative_slope)
     return _bent(x, wrap(np.asarray(slope, x.dtype)))
 
@@ -53,7 +53,7 @@ def prelu(input: Any, weight: Any) -> Tensor:
     tensor([[-0.5 , -0.25],
             [ 2.  ,  2.  ]])
     """
-    x, w = floating("prelu", as_tensor(input)), floating("prelu", as_tensor(weight))
+    x, w = floating("prelu", as_tensor(input, "prelu")), floating("prelu", as_tensor(weight, "prelu"))
     if w.ndim > 1 or (w.numel() != 1 and (x.ndim < 2 or x.shape[1] != w.numel())):
         raise ShapeError(
             "prelu expects weight (), (1,) or, for input (N, C, ...), (C,) / "
@@ -78,7 +78,7 @@ def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: b
     >>> tg.hardtanh(tg.tensor([-2.0, 0.5, 2.0]))
     tensor([-1. ,  0.5,  1. ])
     """
-    x = numeric("hardtanh", as_tensor(input))
+    x = numeric("hardtanh", as_tensor(input, "hardtanh"))
     low, high = _alike("hardtanh", "min_val", min_val, x), _alike("hardtanh", "max_val", max_val, x)
     if min_val > max_val:
         raise ArgumentError(f"hardtanh: min_val {min_val!r} is larger than max_val {max_val!r}")
@@ -96,7 +96,7 @@ def relu6(input: Any, inplace: bool = False) -> Tensor:
     >>> tg.relu6(tg.tensor([-1.0, 2.0, 7.0]))
     tensor([0., 2., 6.])
     """
-    return hardtanh(numeric("relu6", as_tensor(input)), 0.0, 6.0)
+    return hardtanh(numeric("relu6", as_tensor(input, "relu6")), 0.0, 6.0)
 
 
 def hardsigmoid(input: Any, inplace: bool = False) -> Tensor:
@@ -107,7 +107,7 @@ def hardsigmoid(input: Any, inplace: bool = False) -> Tensor:
     >>> tg.hardsigmoid(tg.tensor([-4.0, 0.0, 1.5, 3.0]))
     tensor([0.  , 0.5 , 0.75, 1.  ])
     """
-    return (hardtanh(floating("hardsigmoid", as_tensor(input)), -3.0, 3.0) + 3.0) / 6.0
+    return (hardtanh(floating("hardsigmoid", as_tensor(input, "hardsigmoid")), -3.0, 3.0) + 3.0) / 6.0
 
 
 def hardswish(input: Any, inplace: bool = False) -> Tensor:
@@ -119,7 +119,7 @@ def hardswish(input: Any, inplace: bool = False) -> Tensor:
     >>> tg.hardswish(tg.tensor([-4.0, 0.0, 3.0]))
     tensor([-0.,  0.,  3.])
     """
-    x = floating("hardswish", as_tensor(input))
+    x = floating("hardswish", as_tensor(input, "hardswish"))
     return x * hardsigmoid(x)
 
 
@@ -133,7 +133,7 @@ def hardshrink(input: Any, lambd: float = 0.5) -> Tensor:
     >>> tg.hardshrink(tg.tensor([-2.0, 0.5, 0.6]))
     tensor([-2. ,  0. ,  0.6])
     """
-    x, width = floating("hardshrink", as_tensor(input)), number("hardshrink", "lambd", lambd)
+    x, width = floating("hardshrink", as_tensor(input, "hardshrink")), number("hardshrink", "lambd", lambd)
     return ops.select(0.0, x, condition=(x.array >= -width) & (x.array <= width))
 
 
@@ -147,7 +147,7 @@ def softshrink(input: Any, lambd: float = 0.5) -> Tensor:
     >>> tg.softshrink(tg.tensor([-2.0, 0.5, 1.5]))
     tensor([-1.5,  0. ,  1. ])
     """
-    x, width = floating("softshrink", as_tensor(input)), number("softshrink", "lambd", lambd)
+    x, width = floating("softshrink", as_tensor(input, "softshrink")), number("softshrink", "lambd", lambd)
     if not 0 <= width < float("inf"):
         raise ArgumentError(f"softshrink: lambd must be a finite number >= 0, got {lambd!r}")
     return x - ops.clip(x, min=-width, max=width)
@@ -163,7 +163,7 @@ def threshold(input: Any, threshold: float, value: float, inplace: bool = False)
     >>> tg.threshold(tg.tensor([0.5, 2.0]), 1.0, 20.0)
     tensor([20.,  2.])
     """
-    x = numeric("threshold", as_tensor(input))
+    x = numeric("threshold", as_tensor(input, "threshold"))
     limit, other = _alike("threshold", "threshold", threshold, x), _alike("threshold", "value", value, x)
     return ops.select(other, x, condition=x.array <= limit)
 

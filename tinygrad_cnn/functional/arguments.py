@@ -2,28 +2,44 @@
 
 import operator
 from collections.abc import Sequence
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
-from ..core import Tensor, to_array, wrap
-from ..errors import ArgumentError, ShapeError
+from ..base.values import operand_array
+from ..core import Tensor, default_generator, wrap
+from ..errors import ArgumentError, DtypeError, ShapeError
 
 Pair = tuple[int, int]
 PadPair = tuple[Pair, Pair]
 
+_NO_NUMBERS = (NoneType, str, bytes, dict, set, frozenset, type)
 
-def as_tensor(x: Any) -> Tensor:
+
+def as_tensor(x: Any, function: str) -> Tensor:
     """Give a tensor as it is, and anything else as a new one."""
-    return x if isinstance(x, Tensor) else wrap(to_array(x))
+    if isinstance(x, Tensor):
+        return x
+    if isinstance(x, _NO_NUMBERS):
+        raise DtypeError(f"{function}: expected a tensor, an array or numbers, got {type(x).__name__}")
+    return wrap(operand_array(function, x))
+
+
+def shown(value: Any) -> str:
+    """Say what came where a setting was expected, in one line."""
+    shape = getattr(value, "shape", None)
+    return repr(value) if not isinstance(shape, tuple) else f"{type(value).__name__} of shape {shape}"
 
 
 def integer(function: str, name: str, value: Any, least: int | None) -> int:
     """Check one whole number, not smaller than ``least``."""
     try:
         number = operator.index(value)
-    except TypeError:
-        raise ArgumentError(f"{function}: {name} must be an integer, got {value!r}") from None
+    except (TypeError, ValueError):
+        raise ArgumentError(f"{function}: {name} must be an integer, got {shown(value)}") from None
+    if abs(number) >= 2**63:
+        raise ArgumentError(f"{function}: {name} must be an integer of 64 bits, got {number}")
     if isinstance(value, bool) or (least is not None and number < least):
         bound = "" if least is None else f" >= {least}"
         raise ArgumentError(f"{function}: {name} must be an integer{bound}, got {value!r}")
@@ -40,8 +56,15 @@ def integer_list(function: str, name: str, value: Any, least: int | None) -> tup
 def number(function: str, name: str, value: Any) -> float:
     """Check one number that is a constant of the function; a tensor might expect a gradient."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-        raise ArgumentError(f"{function}: {name} must be a number, got {value!r}")
+        raise ArgumentError(f"{function}: {name} must be a number, got {shown(value)}")
     return float(value)
+
+
+def fits_into(function: str, name: str, value: Any, dtype: np.dtype) -> Any:
+    """Refuse a number that would become another one in a dtype of whole numbers."""
+    if dtype.kind in "iu" and not np.iinfo(dtype).min <= value <= np.iinfo(dtype).max:
+        raise ArgumentError(f"{function}: {name} {value!r} does not fit into {dtype}")
+    return value
 
 
 def pair(function: str, name: str, value: Any, least: int) -> Pair:
@@ -70,8 +93,8 @@ def one_dim(function: str, dim: Any, ndim: int) -> int:
     """Turn a dimension, counted from the end if negative, into a non-negative one."""
     try:
         d = operator.index(None if isinstance(dim, bool) else dim)  # type: ignore[arg-type]
-    except TypeError:
-        raise ArgumentError(f"{function}: dim must be an integer, got {dim!r}") from None
+    except (TypeError, ValueError):
+        raise ArgumentError(f"{function}: dim must be an integer, got {shown(dim)}") from None
     if not -max(ndim, 1) <= d < max(ndim, 1):
         raise ShapeError(f"{function}: dim {d} is out of range for a tensor with {ndim} dimensions")
     return d % max(ndim, 1)
@@ -80,8 +103,6 @@ def one_dim(function: str, dim: Any, ndim: int) -> int:
 def floating(function: str, x: Tensor) -> Tensor:
     """Refuse integers and booleans where only floats make sense."""
     if x.dtype.kind != "f":
-        from ..errors import DtypeError
-
         raise DtypeError(f"{function} expects float32 or float64, got {x.dtype}; convert with .float()")
     return x
 
@@ -89,8 +110,6 @@ def floating(function: str, x: Tensor) -> Tensor:
 def numeric(function: str, x: Tensor) -> Tensor:
     """Refuse booleans where only numbers make sense."""
     if x.dtype.kind == "b":
-        from ..errors import DtypeError
-
         raise DtypeError(f"{function} expects floats or integers, got bool; convert with .float()")
     return x
 
@@ -106,16 +125,41 @@ def batched(x: Tensor) -> tuple[Tensor, bool]:
 
 def reduction_of(function: str, reduction: str) -> str:
     """Check how a loss is to be reduced."""
-    if reduction not in ("none", "mean", "sum"):
+    if not isinstance(reduction, str) or reduction not in ("none", "mean", "sum"):
         raise ArgumentError(f"{function}: reduction must be 'none', 'mean' or 'sum', got {reduction!r}")
     return reduction
 
 
+def plain(function: str, name: str, value: Any) -> np.ndarray:
+    """Give a private array of a tensor, an array or a list in rows of equal length."""
+    try:
+        return np.array(value.array if isinstance(value, Tensor) else value)
+    except ValueError:
+        raise ArgumentError(
+            f"{function}: {name} must have rows of equal length, got {str(value)[:60]!r}"
+        ) from None
+
+
+def flag(function: str, name: str, value: Any) -> bool:
+    """Check a setting that is either on or off."""
+    if not isinstance(value, bool | np.bool_):
+        raise ArgumentError(f"{function}: {name} must be True or False, got {shown(value)}")
+    return bool(value)
+
+
+def random_source(function: str, generator: Any) -> np.random.Generator:
+    """Give the generator to draw from: the default one for None."""
+    if generator is None:
+        return default_generator()
+    if not isinstance(generator, np.random.Generator):
+        wanted = "np.random.default_rng(seed) or None"
+        raise ArgumentError(f"{function}: generator must be {wanted}, got {shown(generator)}")
+    return generator
+
+
 def integers(function: str, name: str, value: Any) -> np.ndarray:
     """Give a private array of whole numbers, from a tensor, an array or a list."""
-    array = np.array(value.array if isinstance(value, Tensor) else value)
+    array = plain(function, name, value)
     if array.dtype.kind not in "iu" and array.size:
-        from ..errors import DtypeError
-
         raise DtypeError(f"{function}: {name} must hold integers, got {array.dtype}")
     return array.astype(np.int64)

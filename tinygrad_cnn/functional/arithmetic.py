@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ..base.values import beside_integers
 from ..core import Tensor, wrap
 from ..errors import ArgumentError, ShapeError
 from .arguments import as_tensor, number, numeric
@@ -51,7 +52,7 @@ def _scaled(function: str, input: Any, other: Any, alpha: Any) -> Any:
         return other
     if isinstance(alpha, float | np.floating) and not _has_floats(input, other):
         raise ArgumentError(f"{function}: alpha must be an integer for integers, got {alpha!r}")
-    return ops.mul(other, alpha)
+    return other * alpha if isinstance(other, int | float) else ops.mul(other, alpha)
 
 
 def mul(input: Any, other: Any) -> Tensor:
@@ -83,16 +84,27 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
         return ops.div(input, other)
     if rounding_mode not in ("floor", "trunc"):
         raise ArgumentError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
-    a, b = (x if isinstance(x, int | float) else as_tensor(x) for x in (input, other))
-    left, right = (x.array if isinstance(x, Tensor) else x for x in (a, b))
-    if not _has_floats(a, b):
+    a, b = (x if isinstance(x, int | float) else as_tensor(x, "div") for x in (input, other))
+    left, right = (x.array if isinstance(x, Tensor) else x for x in beside_integers("div", (a, b)))
+    whole = not _has_floats(a, b)
+    if whole:
         _refuse_zeros("div", left, right)
-        down = np.floor_divide(left, right)
-        up = (rounding_mode == "trunc") & (down < 0) & (np.remainder(left, right) != 0)
-        return wrap(np.asarray(down + up))
-    whole = np.floor_divide(left, right) if rounding_mode == "floor" else np.trunc(np.divide(left, right))
+    try:
+        quotients = _quotients(left, right, whole, rounding_mode == "trunc")
+    except ValueError:
+        shapes = f"{np.shape(left)}, {np.shape(right)}"
+        raise ShapeError(f"div got shapes {shapes}, which do not broadcast; sizes are equal or 1") from None
+    if whole:
+        return wrap(quotients)
     y = ops.add(a, b)  # not their quotient, whose derivative by b may be infinite: 0 times it is NaN
-    return steps(y, np.asarray(whole).astype(y.dtype))
+    return steps(y, quotients.astype(y.dtype))
+
+
+def _quotients(a: Any, b: Any, whole: bool, trunc: bool) -> np.ndarray:
+    if trunc and not whole:
+        return np.asarray(np.trunc(np.divide(a, b)))
+    down = np.floor_divide(a, b)
+    return np.asarray(down + (down < 0) * (np.remainder(a, b) != 0) if trunc else down)
 
 
 def remainder(input: Any, other: Any) -> Tensor:
@@ -106,7 +118,7 @@ def remainder(input: Any, other: Any) -> Tensor:
     >>> tg.remainder(tg.tensor([5.0, -5.0]), 3)
     tensor([2., 1.])
     """
-    a, b = (x if isinstance(x, int | float) else as_tensor(x) for x in (input, other))
+    a, b = (x if isinstance(x, int | float) else as_tensor(x, "remainder") for x in (input, other))
     if not _has_floats(a, b):
         _refuse_zeros("remainder", *(x.array if isinstance(x, Tensor) else x for x in (a, b)))
     return ops.remainder(a, b)
@@ -118,7 +130,7 @@ def _has_floats(*operands: Any) -> bool:
 
 def _refuse_zeros(function: str, a: Any, b: Any) -> None:
     if np.asarray(a).dtype.kind == np.asarray(b).dtype.kind == "b":
-        numeric(function, as_tensor(a))
+        numeric(function, as_tensor(a, function))
     if np.any(np.equal(b, 0)):
         raise ArgumentError(f"{function}: other is 0 somewhere, and whole numbers cannot be divided by 0")
 
@@ -148,7 +160,7 @@ def abs(input: Any) -> Tensor:
     >>> tg.abs(tg.tensor([1.0, -2.0]))
     tensor([1., 2.])
     """
-    return ops.abs(numeric("abs", as_tensor(input)))
+    return ops.abs(numeric("abs", as_tensor(input, "abs")))
 
 
 def pow(input: Any, exponent: Any) -> Tensor:
@@ -163,6 +175,9 @@ def pow(input: Any, exponent: Any) -> Tensor:
     >>> tg.pow(tg.tensor([4.0, 9.0]), 0.5)
     tensor([2., 3.])
     """
+    base, power = (x if isinstance(x, int | float) else as_tensor(x, "pow") for x in (input, exponent))
+    if all(np.asarray(getattr(x, "array", x)).dtype.kind == "b" for x in (base, power)):
+        numeric("pow", as_tensor(input, "pow"))
     try:
         return ops.pow(input, exponent)
     except ShapeError as error:  # numpy refuses these in its own words

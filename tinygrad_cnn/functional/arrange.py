@@ -40,7 +40,7 @@ def repeat(input: Any, *sizes: Any) -> Tensor:
     tensor([[1., 2., 1., 2.],
             [1., 2., 1., 2.]])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "repeat")
     times = integer_list("repeat", "sizes", sizes[0] if len(sizes) == 1 else sizes, 0)
     ahead = len(times) - x.ndim
     if ahead < 0:
@@ -59,7 +59,7 @@ def tile(input: Any, dims: int | Sequence[int]) -> Tensor:
     >>> tg.tile(tg.tensor([[1.0, 2.0]]), (2,))
     tensor([[1., 2., 1., 2.]])
     """
-    x, times = as_tensor(input), integer_list("tile", "dims", dims, 0)
+    x, times = as_tensor(input, "tile"), integer_list("tile", "dims", dims, 0)
     return repeat(x, (1,) * (x.ndim - len(times)) + times)
 
 
@@ -79,7 +79,7 @@ def repeat_interleave(
     >>> tg.repeat_interleave(tg.tensor([1.0, 2.0]), 2), tg.repeat_interleave(tg.tensor([1.0, 2.0]), [1, 3])
     (tensor([1., 1., 2., 2.]), tensor([1., 2., 2., 2.]))
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "repeat_interleave")
     x = reshape(x, -1) if dim is None else _at_least("repeat_interleave", x, 1)
     d = 0 if dim is None else one_dim("repeat_interleave", dim, x.ndim)
     times = integers("repeat_interleave", "repeats", repeats)
@@ -104,7 +104,7 @@ def flip(input: Any, dims: int | Sequence[int]) -> Tensor:
     tensor([[2., 1.],
             [4., 3.]])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "flip")
     named = integer_list("flip", "dims", dims, None)
     turned = [one_dim("flip", d, x.ndim) for d in named]
     if len(set(turned)) != len(turned):
@@ -136,7 +136,7 @@ def flipud(input: Any) -> Tensor:
 
 
 def _at_least(function: str, input: Any, ndim: int) -> Tensor:
-    x = as_tensor(input)
+    x = as_tensor(input, function)
     if x.ndim < ndim:
         raise ShapeError(f"{function}: expected {ndim} dimensions or more, got shape {x.shape}")
     return x
@@ -155,7 +155,7 @@ def roll(input: Any, shifts: int | Sequence[int], dims: int | Sequence[int] | No
     >>> tg.roll(tg.tensor([1.0, 2.0, 3.0]), 1), tg.roll(tg.tensor([[1.0, 2.0, 3.0]]), (-1,), (1,))
     (tensor([3., 1., 2.]), tensor([[2., 3., 1.]]))
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "roll")
     steps = integer_list("roll", "shifts", shifts, None)
     named = () if dims is None else integer_list("roll", "dims", dims, None)
     if not named and len(steps) == 1:
@@ -180,7 +180,7 @@ def rot90(input: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     tensor([[2., 4.],
             [1., 3.]])
     """
-    x, named = as_tensor(input), integer_list("rot90", "dims", dims, None)
+    x, named = as_tensor(input, "rot90"), integer_list("rot90", "dims", dims, None)
     turned = [one_dim("rot90", d, x.ndim) for d in named]
     if len(turned) != 2 or x.ndim < 2 or turned[0] == turned[1]:
         raise ShapeError(f"rot90: expected two different dims of two or more, got {named} for {x.shape}")
@@ -232,7 +232,7 @@ def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tenso
     >>> tg.diagonal(x), tg.diagonal(x, 1)
     (tensor([1., 4.]), tensor([2.]))
     """
-    x, k = as_tensor(input), integer("diagonal", "offset", offset, None)
+    x, k = as_tensor(input, "diagonal"), integer("diagonal", "offset", offset, None)
     a, b = one_dim("diagonal", dim1, x.ndim), one_dim("diagonal", dim2, x.ndim)
     if a == b:
         raise ShapeError(f"diagonal: dim1 {dim1} and dim2 {dim2} must differ, for shape {x.shape}")
@@ -249,7 +249,7 @@ def diag(input: Any, diagonal: int = 0) -> Tensor:
     tensor([[1., 0.],
             [0., 2.]])
     """
-    x, k = as_tensor(input), integer("diag", "diagonal", diagonal, None)
+    x, k = as_tensor(input, "diag"), integer("diag", "diagonal", diagonal, None)
     if x.ndim not in (1, 2):
         raise ShapeError(f"diag: expected a vector or a matrix, got shape {x.shape}")
     if x.ndim == 2:
@@ -278,7 +278,7 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
             [0, 1, 2]]))
     """
     given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], list | tuple) else tensors
-    parts = [as_tensor(t) for t in given]
+    parts = [as_tensor(t, "meshgrid") for t in given]
     if not parts or indexing not in ("ij", "xy"):
         raise ArgumentError(
             f"meshgrid: expected tensors and indexing 'ij' or 'xy', got {len(parts)} and {indexing!r}"

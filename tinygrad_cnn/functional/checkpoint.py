@@ -106,6 +106,9 @@ def checkpoint_sequential(
             f"checkpoint_sequential: functions must be a Sequential or a list, got {type(functions).__name__}"
         )
     row: list[Function] = list(functions)
+    wrong = [type(function).__name__ for function in row if not callable(function)]
+    if wrong:
+        raise ArgumentError(f"checkpoint_sequential: functions must be callable, got {wrong[0]}")
     count = integer("checkpoint_sequential", "segments", segments, 1)
     if count > len(row):
         raise ArgumentError(

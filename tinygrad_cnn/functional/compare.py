@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Tensor, to_array, wrap
+from ..base.values import beside_integers, operand_array
+from ..core import Tensor, wrap
 from ..errors import ArgumentError, DtypeError, ShapeError
 from .arguments import as_tensor, number
 
@@ -192,7 +193,7 @@ def allclose(input: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equ
 
 
 def _close(name: str, input: Any, other: Any, rtol: float, atol: float, equal_nan: bool) -> Tensor:
-    a, b = as_tensor(input).array, as_tensor(other).array
+    a, b = as_tensor(input, name).array, as_tensor(other, name).array
     if a.dtype != b.dtype:
         raise DtypeError(f"{name} got {a.dtype} and {b.dtype}; nothing is promoted silently: convert one")
     for word, value in (("rtol", rtol), ("atol", atol)):
@@ -214,7 +215,7 @@ def equal(input: Any, other: Any) -> bool:
 
 def bitwise(sign: str, function: Callable[..., Any], *operands: Any) -> Tensor:
     """Combine booleans, or the bits of integers: what ``& | ^ ~`` between tensors do."""
-    arrays = [_operand(sign, x) for x in operands]
+    arrays = [_operand(sign, x) for x in beside_integers(sign, operands)]
     wrong = [str(kind) for kind in (np.asarray(a).dtype for a in arrays) if kind.kind not in "biu"]
     if wrong:
         raise DtypeError(f"{sign} expects booleans or integers, got {wrong[0]}; write for instance x > 0")
@@ -235,7 +236,7 @@ def _operand(name: str, x: Any) -> Any:
         raise DtypeError(f"{name} expects tensors, arrays or numbers, got {type(x).__name__}")
     if isinstance(x, Tensor):
         return x.array
-    return x if isinstance(x, int | float) else to_array(x)
+    return x if isinstance(x, int | float) else operand_array(name, x)
 
 
 def _answer(name: str, function: Callable[..., Any], *arrays: Any) -> Tensor:

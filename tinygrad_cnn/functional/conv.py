@@ -40,8 +40,8 @@ def conv1d(
     >>> tg.conv1d(tg.zeros(2, 3, 10), tg.zeros(4, 3, 3), stride=2, padding=1).shape
     (2, 4, 5)
     """
-    x, w, single = as_tensor(input), as_tensor(weight), False
-    b = None if bias is None else as_tensor(bias)
+    x, w, single = as_tensor(input, "conv1d"), as_tensor(weight, "conv1d"), False
+    b = None if bias is None else as_tensor(bias, "conv1d")
     if x.ndim == 2:
         x, single = unsqueeze(x, 0), True
     count = integer("conv1d", "groups", groups, 1)
@@ -80,11 +80,12 @@ def conv2d(
     >>> tg.conv2d(tg.ones(2, 3, 5, 6), tg.ones(6, 1, 3, 3), padding="same", groups=3).shape
     (2, 6, 5, 6)
     """
-    x, single = batched(as_tensor(input))
+    x, single = batched(as_tensor(input, "conv2d"))
+    w, b = as_tensor(weight, "conv2d"), None if bias is None else as_tensor(bias, "conv2d")
     count = integer("conv2d", "groups", groups, 1)
-    if weight.ndim != 4:
-        raise ShapeError(f"conv2d expects w (O, C/groups, kh, kw) / got w {weight.shape}")
-    y = _convolve("conv2d", 2, x, weight, bias, stride, padding, dilation, count)
+    if w.ndim != 4:
+        raise ShapeError(f"conv2d expects w (O, C/groups, kh, kw) / got w {w.shape}")
+    y = _convolve("conv2d", 2, x, w, b, stride, padding, dilation, count)
     return squeeze(y, 0) if single else y
 
 
@@ -128,9 +129,9 @@ def conv_padding(
     function: str, padding: Any, kernel: Pair, stride: Pair, dilation: Pair, rank: int = 2
 ) -> PadPair:
     """Turn a number, a pair, "same" or "valid" into ((top, bottom), (left, right))."""
-    if padding == "valid":
+    if isinstance(padding, str) and padding == "valid":
         return (0, 0), (0, 0)
-    if padding == "same":
+    if isinstance(padding, str) and padding == "same":
         if stride != (1, 1):
             got = stride if rank == 2 else stride[1]
             raise ArgumentError(f"{function}: padding='same' needs stride 1, got stride {got}")

@@ -91,13 +91,13 @@ def _transposed(
     steps, spread = sizes(function, "stride", stride, 1, rank), sizes(function, "dilation", dilation, 1, rank)
     amounts = sizes(function, "padding", padding, 0, rank, above=0)
     extra = sizes(function, "output_padding", output_padding, 0, rank, above=0)
-    count, w = integer(function, "groups", groups, 1), as_tensor(weight)
-    _check_shapes(function, rank, as_tensor(input).shape, w.shape, count)
+    count, w = integer(function, "groups", groups, 1), as_tensor(weight, function)
+    _check_shapes(function, rank, as_tensor(input, function).shape, w.shape, count)
     check_output_padding(function, *(numbers[2 - rank :] for numbers in (extra, steps, spread)))
     x, single = pictures(function, input, rank)
     y = _spread(function, x, unsqueeze(w, 2) if rank == 1 else w, steps, amounts, extra, spread, count)
     if bias is not None:
-        b = as_tensor(bias)
+        b = as_tensor(bias, function)
         if b.shape != (y.shape[1],):
             raise ShapeError(f"{function} expects b ({y.shape[1]},), one number a channel / got b {b.shape}")
         y = y + b.reshape(1, -1, 1, 1)

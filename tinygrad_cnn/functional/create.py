@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Tensor, default_generator, to_array, wrap
+from ..core import Tensor, to_array, wrap
 from ..errors import ArgumentError, DtypeError
-from .arguments import as_tensor, integer, integer_list, number
+from .arguments import as_tensor, fits_into, integer, integer_list, number, random_source
 
 __all__ = [
     "arange",
@@ -94,6 +94,7 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool =
     if not isinstance(value, bool | np.bool_):
         number("full", "fill_value", value)
     kind = _dtype("full", dtype) if dtype is not None else to_array(value).dtype
+    value = fits_into("full", "fill_value", value, kind)
     return _leaf(np.full(_sizes("full", (size,)), value, kind), requires_grad)
 
 
@@ -104,7 +105,7 @@ def zeros_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) ->
     >>> tg.zeros_like(tg.tensor([1, 2]))
     tensor([0, 0])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "zeros_like")
     return zeros(x.shape, dtype=_kind(x, dtype), requires_grad=requires_grad)
 
 
@@ -115,7 +116,7 @@ def ones_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> 
     >>> tg.ones_like(tg.tensor([3.0, 4.0]))
     tensor([1., 1.])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "ones_like")
     return ones(x.shape, dtype=_kind(x, dtype), requires_grad=requires_grad)
 
 
@@ -126,7 +127,7 @@ def full_like(input: Any, fill_value: Any, *, dtype: Any = None, requires_grad: 
     >>> tg.full_like(tg.tensor([1.0, 2.0]), 7)
     tensor([7., 7.])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "full_like")
     return full(x.shape, fill_value, dtype=_kind(x, dtype), requires_grad=requires_grad)
 
 
@@ -204,7 +205,7 @@ def rand(
     >>> tg.rand(2, 3, generator=np.random.default_rng(0)).shape
     (2, 3)
     """
-    source = generator or default_generator()
+    source = random_source("rand", generator)
     return _leaf(_drawn("rand", source.random, size, dtype), requires_grad)
 
 
@@ -220,7 +221,7 @@ def randn(
     >>> tg.randn(2, 3, generator=np.random.default_rng(0)).shape
     (2, 3)
     """
-    source = generator or default_generator()
+    source = random_source("randn", generator)
     return _leaf(_drawn("randn", source.standard_normal, size, dtype), requires_grad)
 
 
@@ -244,7 +245,7 @@ def rand_like(
     >>> tg.rand_like(tg.zeros(2, 3)).shape
     (2, 3)
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "rand_like")
     return rand(x.shape, generator=generator, dtype=_kind(x, dtype), requires_grad=requires_grad)
 
 
@@ -262,7 +263,7 @@ def randn_like(
     >>> tg.randn_like(tg.zeros(2, 3)).shape
     (2, 3)
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "randn_like")
     return randn(x.shape, generator=generator, dtype=_kind(x, dtype), requires_grad=requires_grad)
 
 

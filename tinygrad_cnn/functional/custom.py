@@ -40,7 +40,7 @@ def stop_gradient(x: Any) -> Tensor:
     >>> tg.grad(x * tg.stop_gradient(x), x)
     tensor(3.)
     """
-    return as_tensor(x).detach()
+    return as_tensor(x, "stop_gradient").detach()
 
 
 def straight_through(forward_value: Any, x: Any) -> Tensor:
@@ -68,7 +68,7 @@ def straight_through(forward_value: Any, x: Any) -> Tensor:
     >>> y, tg.grad((y * y).sum(), x)
     (tensor([0., 2.], op=straight_through), tensor([0., 4.]))
     """
-    value, through = as_tensor(forward_value), as_tensor(x)
+    value, through = as_tensor(forward_value, "straight_through"), as_tensor(x, "straight_through")
     if value.shape != through.shape:
         raise ShapeError(
             f"straight_through: forward_value must have the shape {through.shape} of x, got {value.shape}"

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Tensor, default_generator, wrap
+from ..core import Tensor, wrap
 from ..errors import ArgumentError, ShapeError
-from .arguments import as_tensor, floating
+from .arguments import as_tensor, flag, floating, random_source
 from .shape import squeeze, unsqueeze
 
 __all__ = ["alpha_dropout", "drop_path", "dropout", "dropout1d", "dropout2d", "feature_alpha_dropout"]
@@ -36,7 +36,7 @@ def dropout(
     >>> tg.dropout(tg.ones(4), 0.5, generator=np.random.default_rng(1))
     tensor([0., 2., 2., 2.])
     """
-    x, share = _checked("dropout", input, p, training)
+    x, share = _checked("dropout", input, p, training, generator)
     return _dropped(x, x.shape, share, generator) if training else x
 
 
@@ -59,7 +59,7 @@ def dropout1d(
     tensor([[0., 0., 0.],
             [2., 2., 2.]])
     """
-    x, share = _checked("dropout1d", input, p, training)
+    x, share = _checked("dropout1d", input, p, training, generator)
     if x.ndim not in (2, 3):
         raise ShapeError(f"dropout1d expects x (N, C, L) or (C, L) / got x {x.shape}")
     if not training:
@@ -92,7 +92,7 @@ def dropout2d(
     <BLANKLINE>
              [[2., 2., 2.]]]])
     """
-    x, share = _checked("dropout2d", input, p, training)
+    x, share = _checked("dropout2d", input, p, training, generator)
     return _dropped(x, _channels("dropout2d", x, share), share, generator) if training else x
 
 
@@ -118,7 +118,7 @@ def alpha_dropout(
     >>> bool(abs(y.mean()) < 0.05), bool(abs(tg.var(y) - 1) < 0.05)
     (True, True)
     """
-    x, share = _checked("alpha_dropout", input, p, training)
+    x, share = _checked("alpha_dropout", input, p, training, generator)
     return _saturated(x, x.shape, share, generator) if training else x
 
 
@@ -141,7 +141,7 @@ def feature_alpha_dropout(
     tensor([[[0., 0., 0.],
              [0., 0., 0.]]])
     """
-    x, share = _checked("feature_alpha_dropout", input, p, training)
+    x, share = _checked("feature_alpha_dropout", input, p, training, generator)
     return _saturated(x, _channels("feature_alpha_dropout", x, share), share, generator) if training else x
 
 
@@ -170,7 +170,7 @@ def drop_path(
             [2., 2.],
             [2., 2.]])
     """
-    x, share = _checked("drop_path", input, p, training)
+    x, share = _checked("drop_path", input, p, training, generator)
     if mode not in ("row", "batch"):
         raise ArgumentError(f"drop_path: mode must be 'row' or 'batch', got {mode!r}")
     if not x.ndim:
@@ -179,10 +179,14 @@ def drop_path(
     return _dropped(x, shape, share, generator) if training else x
 
 
-def _checked(function: str, input: Any, p: float, training: bool) -> tuple[Tensor, float]:
+def _checked(
+    function: str, input: Any, p: float, training: bool, generator: Generator
+) -> tuple[Tensor, float]:
+    random_source(function, generator)
+    flag(function, "training", training)
     if isinstance(p, bool) or not isinstance(p, int | float | np.number) or not 0 <= p <= 1:
         raise ArgumentError(f"{function}: p must lie in 0..1, got {p!r}")
-    x = as_tensor(input)
+    x = as_tensor(input, function)
     return floating(function, x) if training and p > 0 else x, float(p)
 
 
@@ -193,7 +197,7 @@ def _channels(function: str, x: Tensor, p: float) -> tuple[int, ...]:
 
 
 def _kept(x: Tensor, shape: tuple[int, ...], p: float, generator: Generator) -> np.ndarray:
-    return (generator or default_generator()).random(shape, dtype=np.float32) >= p
+    return random_source("dropout", generator).random(shape, dtype=np.float32) >= p
 
 
 def _dropped(x: Tensor, shape: tuple[int, ...], p: float, generator: Generator) -> Tensor:

@@ -60,10 +60,10 @@ def _given(args: tuple[Any, ...]) -> tuple[str, list[Tensor]]:
         raise ArgumentError("einsum: expected an equation and at least one operand")
     if isinstance(args[0], str):
         several = len(args) == 2 and isinstance(args[1], list | tuple)
-        return args[0], [as_tensor(x) for x in (args[1] if several else args[1:])]
+        return args[0], [as_tensor(x, "einsum") for x in (args[1] if several else args[1:])]
     texts = [_letters(numbers) for numbers in args[1::2]]
     output = f"->{_letters(args[-1])}" if len(args) % 2 else ""
-    return ",".join(texts) + output, [as_tensor(x) for x in args[: 2 * len(texts) : 2]]
+    return ",".join(texts) + output, [as_tensor(x, "einsum") for x in args[: 2 * len(texts) : 2]]
 
 
 def _letters(numbers: Any) -> str:

@@ -6,8 +6,8 @@ import numpy as np
 
 from .. import ops
 from ..core import Tensor, wrap
-from ..errors import ArgumentError
-from .arguments import as_tensor, integer, numeric
+from ..errors import ArgumentError, ShapeError
+from .arguments import as_tensor, fits_into, integer, numeric, plain, shown
 from .arithmetic import steps
 
 __all__ = [
@@ -40,7 +40,7 @@ def log1p(input: Any) -> Tensor:
     >>> tg.log1p(tg.tensor([0.0, 1e-10]))
     tensor([0.e+00, 1.e-10])
     """
-    return ops.log1p(as_tensor(input))
+    return ops.log1p(as_tensor(input, "log1p"))
 
 
 def expm1(input: Any) -> Tensor:
@@ -50,7 +50,7 @@ def expm1(input: Any) -> Tensor:
     >>> tg.expm1(tg.tensor([0.0, 1e-10]))
     tensor([0.e+00, 1.e-10])
     """
-    return ops.expm1(as_tensor(input))
+    return ops.expm1(as_tensor(input, "expm1"))
 
 
 def rsqrt(input: Any) -> Tensor:
@@ -60,7 +60,7 @@ def rsqrt(input: Any) -> Tensor:
     >>> tg.rsqrt(tg.tensor([4.0, 0.25]))
     tensor([0.5, 2. ])
     """
-    return ops.div(1.0, ops.sqrt(as_tensor(input)))
+    return ops.div(1.0, ops.sqrt(as_tensor(input, "rsqrt")))
 
 
 def reciprocal(input: Any) -> Tensor:
@@ -70,7 +70,7 @@ def reciprocal(input: Any) -> Tensor:
     >>> tg.reciprocal(tg.tensor([4.0, 0.5]))
     tensor([0.25, 2.  ])
     """
-    return ops.div(1.0, as_tensor(input))
+    return ops.div(1.0, as_tensor(input, "reciprocal"))
 
 
 def square(input: Any) -> Tensor:
@@ -83,7 +83,7 @@ def square(input: Any) -> Tensor:
     >>> tg.square(tg.tensor([3.0, -0.5]))
     tensor([9.  , 0.25])
     """
-    x = numeric("square", as_tensor(input))
+    x = numeric("square", as_tensor(input, "square"))
     return ops.mul(x, x)
 
 
@@ -94,7 +94,7 @@ def sin(input: Any) -> Tensor:
     >>> tg.sin(tg.tensor([0.0, 1.5707963]))
     tensor([0., 1.])
     """
-    return ops.sin(as_tensor(input))
+    return ops.sin(as_tensor(input, "sin"))
 
 
 def cos(input: Any) -> Tensor:
@@ -104,7 +104,7 @@ def cos(input: Any) -> Tensor:
     >>> tg.cos(tg.tensor([0.0, 3.1415927]))
     tensor([ 1., -1.])
     """
-    return ops.cos(as_tensor(input))
+    return ops.cos(as_tensor(input, "cos"))
 
 
 def tan(input: Any) -> Tensor:
@@ -114,7 +114,7 @@ def tan(input: Any) -> Tensor:
     >>> tg.tan(tg.tensor([0.0]))
     tensor([0.])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "tan")
     return ops.div(ops.sin(x), ops.cos(x))
 
 
@@ -137,7 +137,7 @@ def erf(input: Any) -> Tensor:
     >>> tg.round(tg.erf(tg.tensor([0.0, 1.0, 9.0])), decimals=4)
     tensor([0.    , 0.8427, 1.    ])
     """
-    return ops.erf(as_tensor(input))
+    return ops.erf(as_tensor(input, "erf"))
 
 
 def erfc(input: Any) -> Tensor:
@@ -147,7 +147,7 @@ def erfc(input: Any) -> Tensor:
     >>> f"{tg.erfc(tg.tensor(9.0)).item():.3g}"
     '4.14e-37'
     """
-    return ops.erfc(as_tensor(input))
+    return ops.erfc(as_tensor(input, "erfc"))
 
 
 def sign(input: Any) -> Tensor:
@@ -157,7 +157,7 @@ def sign(input: Any) -> Tensor:
     >>> tg.sign(tg.tensor([-3.0, 0.0, 0.5]))
     tensor([-1.,  0.,  1.])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "sign")
     if x.dtype.kind == "b":
         return x
     return steps(x, (x.array > 0).astype(x.dtype) - (x.array < 0).astype(x.dtype))
@@ -173,7 +173,7 @@ def floor(input: Any) -> Tensor:
     >>> tg.floor(tg.tensor([1.7, -1.2]))
     tensor([ 1., -2.])
     """
-    x = numeric("floor", as_tensor(input))
+    x = numeric("floor", as_tensor(input, "floor"))
     return steps(x, np.floor(x.array)) if x.dtype.kind == "f" else x
 
 
@@ -187,7 +187,7 @@ def ceil(input: Any) -> Tensor:
     >>> tg.ceil(tg.tensor([1.2, -1.7]))
     tensor([ 2., -1.])
     """
-    x = numeric("ceil", as_tensor(input))
+    x = numeric("ceil", as_tensor(input, "ceil"))
     return steps(x, np.ceil(x.array)) if x.dtype.kind == "f" else x
 
 
@@ -201,7 +201,7 @@ def trunc(input: Any) -> Tensor:
     >>> tg.trunc(tg.tensor([1.7, -1.7]))
     tensor([ 1., -1.])
     """
-    x = numeric("trunc", as_tensor(input))
+    x = numeric("trunc", as_tensor(input, "trunc"))
     return steps(x, np.trunc(x.array)) if x.dtype.kind == "f" else x
 
 
@@ -217,7 +217,7 @@ def round(input: Any, *, decimals: int = 0) -> Tensor:
     >>> tg.round(tg.tensor([0.5, 1.5, -2.6])), tg.round(tg.tensor([2.71828]), decimals=2)
     (tensor([ 0.,  2., -3.]), tensor([2.72]))
     """
-    x, places = numeric("round", as_tensor(input)), integer("round", "decimals", decimals, -300)
+    x, places = numeric("round", as_tensor(input, "round")), integer("round", "decimals", decimals, -300)
     if places > 300:
         raise ArgumentError(f"round: decimals must lie in -300..300, got {decimals!r}")
     if x.dtype.kind != "f":
@@ -239,13 +239,17 @@ def clip(input: Any, min: float | None = None, max: float | None = None) -> Tens
     tensor([-1. ,  0.5,  1. ])
     """
     if min is None and max is None:
-        raise ArgumentError("clip: give min, max or both")
+        raise ArgumentError("clip: give min, max or both; got neither")
     bounds = [bound for bound in (min, max) if bound is not None]
     if not all(isinstance(bound, int | float | np.number) for bound in bounds):
-        raise ArgumentError("clip: min and max must be numbers; for tensors use maximum and minimum")
-    x = as_tensor(input)
+        got = f"got {shown(min)} and {shown(max)}"
+        raise ArgumentError(f"clip: min and max must be numbers, {got}; for tensors use maximum and minimum")
+    x = as_tensor(input, "clip")
     if x.dtype.kind != "f" and not all(isinstance(bound, int | np.integer) for bound in bounds):
         x = wrap(x.array.astype(np.float32))
+    x = wrap(x.array.astype(np.int64)) if x.dtype.kind == "b" else x
+    for name, bound in (("min", min), ("max", max)):
+        fits_into("clip", name, 0 if bound is None else bound, x.dtype)
     return ops.clip(x, min=min, max=max)
 
 
@@ -260,12 +264,18 @@ def where(condition: Any, input: Any, other: Any) -> Tensor:
     >>> tg.where(x > 0, x, 0.0)
     tensor([0., 2.])
     """
-    array = np.array(condition.array if isinstance(condition, Tensor) else condition)  # a private copy
+    array = plain("where", "condition", condition)
     if array.dtype != np.bool_:
         raise ArgumentError(
             f"where: the condition must be boolean, got {array.dtype}; write for instance x > 0"
         )
-    return ops.select(input, other, condition=array)
+    try:
+        return ops.select(input, other, condition=array)
+    except ShapeError:
+        shapes = array.shape, np.shape(input), np.shape(other)
+        raise ShapeError(
+            "where: condition {}, input {} and other {} do not broadcast".format(*shapes)
+        ) from None
 
 
 clamp = clip

@@ -13,7 +13,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, wrap
 from ..errors import ShapeError
-from .arguments import as_tensor, numeric, one_dim
+from .arguments import as_tensor, flag, numeric, one_dim
 from .pick import held, picked
 from .reduce import only_with_dim, over
 
@@ -38,8 +38,8 @@ def amax(input: Any, dim: Any = None, keepdim: bool = False) -> Tensor:
     >>> tg.amax(tg.tensor([[1.0, 5.0], [3.0, 4.0]]), dim=1)
     tensor([5., 4.])
     """
-    x = as_tensor(input)
-    return ops.amax(x, dim=_filled("amax", "largest", x, dim), keepdim=keepdim)
+    x = as_tensor(input, "amax")
+    return ops.amax(x, dim=_filled("amax", "largest", x, dim), keepdim=flag("amax", "keepdim", keepdim))
 
 
 def amin(input: Any, dim: Any = None, keepdim: bool = False) -> Tensor:
@@ -53,8 +53,8 @@ def amin(input: Any, dim: Any = None, keepdim: bool = False) -> Tensor:
     >>> tg.amin(tg.tensor([[1.0, 5.0], [3.0, 4.0]]), dim=1)
     tensor([1., 3.])
     """
-    x = as_tensor(input)
-    return _smallest(x, _filled("amin", "smallest", x, dim), keepdim)
+    x = as_tensor(input, "amin")
+    return _smallest(x, _filled("amin", "smallest", x, dim), flag("amin", "keepdim", keepdim))
 
 
 def _smallest(x: Tensor, dim: tuple[int, ...], keepdim: bool) -> Tensor:
@@ -75,9 +75,9 @@ def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> Min
     >>> low, high
     (tensor([1., 3.]), tensor([5., 4.]))
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "aminmax")
     one = None if dim is None else one_dim("aminmax", dim, x.ndim)
-    chosen = _filled("aminmax", "smallest", x, one)
+    chosen, keepdim = _filled("aminmax", "smallest", x, one), flag("aminmax", "keepdim", keepdim)
     return MinAndMax(_smallest(x, chosen, keepdim), ops.amax(x, dim=chosen, keepdim=keepdim))
 
 
@@ -116,7 +116,7 @@ def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None
 
 
 def _extreme(name: str, of_two: Any, place: Any, of_all: Any, input: Any, dim: Any, keepdim: bool) -> Any:
-    x = as_tensor(input)
+    x = as_tensor(input, name)
     if isinstance(dim, Tensor | np.ndarray):
         return of_two(x, dim)
     only_with_dim(name, dim, keepdim)
@@ -138,8 +138,8 @@ def argmax(input: Any, dim: int | None = None, keepdim: bool = False) -> Tensor:
     >>> tg.argmax(tg.tensor([[1.0, 5.0], [3.0, 4.0]]), dim=1)
     tensor([1, 1])
     """
-    x = numeric("argmax", as_tensor(input))
-    return wrap(_place("argmax", np.argmax, x, dim, keepdim))
+    x = numeric("argmax", as_tensor(input, "argmax"))
+    return wrap(_place("argmax", np.argmax, x, dim, flag("argmax", "keepdim", keepdim)))
 
 
 def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Tensor:
@@ -153,8 +153,8 @@ def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Tensor:
     >>> tg.argmin(tg.tensor([[1.0, 5.0], [3.0, 4.0]]), dim=1)
     tensor([0, 0])
     """
-    x = numeric("argmin", as_tensor(input))
-    return wrap(_place("argmin", np.argmin, x, dim, keepdim))
+    x = numeric("argmin", as_tensor(input, "argmin"))
+    return wrap(_place("argmin", np.argmin, x, dim, flag("argmin", "keepdim", keepdim)))
 
 
 def _place(name: str, place: Any, x: Tensor, dim: int | None, keepdim: bool) -> np.ndarray:

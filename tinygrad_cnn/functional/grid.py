@@ -9,7 +9,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, wrap
 from ..errors import ArgumentError, ShapeError
-from .arguments import as_tensor, floating, integer
+from .arguments import as_tensor, flag, floating, integer
 
 __all__ = ["affine_grid", "grid_sample"]
 
@@ -42,10 +42,14 @@ def grid_sample(
     >>> tg.grid_sample(picture, tg.tensor([[[[0.0, 0.0], [-1.0, 1.0]]]]), align_corners=True)
     tensor([[[[1.5, 2. ]]]])
     """
-    x, places = floating("grid_sample", as_tensor(input)), floating("grid_sample", as_tensor(grid))
-    if mode not in ("bilinear", "nearest"):
+    x, places = (
+        floating("grid_sample", as_tensor(input, "grid_sample")),
+        floating("grid_sample", as_tensor(grid, "grid_sample")),
+    )
+    align_corners = align_corners is not None and flag("grid_sample", "align_corners", align_corners)
+    if not isinstance(mode, str) or mode not in ("bilinear", "nearest"):
         raise ArgumentError(f"grid_sample: mode must be 'bilinear' or 'nearest', got {mode!r}")
-    if padding_mode not in ("zeros", "border", "reflection"):
+    if not isinstance(padding_mode, str) or padding_mode not in ("zeros", "border", "reflection"):
         raise ArgumentError(
             f"grid_sample: padding_mode must be 'zeros', 'border' or 'reflection', got {padding_mode!r}"
         )
@@ -133,7 +137,8 @@ def affine_grid(theta: Any, size: Sequence[int], align_corners: bool | None = No
     >>> tg.grid_sample(tg.tensor([[[[1.0, 2.0, 3.0]]]]), grid)
     tensor([[[[3., 2., 1.]]]])
     """
-    maps = floating("affine_grid", as_tensor(theta))
+    maps = floating("affine_grid", as_tensor(theta, "affine_grid"))
+    align_corners = align_corners is not None and flag("affine_grid", "align_corners", align_corners)
     if not isinstance(size, Sequence) or len(size) not in (4, 5):
         raise ArgumentError(f"affine_grid: size must be (N, C, H, W) or (N, C, D, H, W), got {size!r}")
     batch, _, *sides = (integer("affine_grid", "size", m, 1) for m in size)

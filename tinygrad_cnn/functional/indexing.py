@@ -37,6 +37,7 @@ def getitem(input: Tensor, index: Any) -> Tensor:
     >>> x[:, 1], x[x > 2], x[[1, 0], [0, 1]]
     (tensor([2., 4.]), tensor([3., 4.]), tensor([3., 2.]))
     """
+    input = as_tensor(input, "getitem")
     basic, arrays = _split(input.shape, index)
     if not arrays:
         return ops.getitem(input, index=basic)
@@ -190,7 +191,7 @@ def select(input: Any, dim: int, index: int) -> Tensor:
 
 
 def _along(function: str, input: Any, dim: int) -> tuple[Tensor, int, int]:
-    x = as_tensor(input)
+    x = as_tensor(input, function)
     if not x.ndim:
         raise ShapeError(f"{function}: a tensor without dimensions has no places to take")
     d = one_dim(function, dim, x.ndim)

@@ -8,7 +8,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor
 from ..errors import ArgumentError, ShapeError
-from .arguments import as_tensor, integer, integer_list, one_dim
+from .arguments import as_tensor, integer, integer_list, one_dim, plain
 from .shape import reshape, unsqueeze
 
 __all__ = [
@@ -34,16 +34,21 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
     >>> tg.cat([tg.tensor([1.0]), tg.tensor([2.0, 3.0])])
     tensor([1., 2., 3.])
     """
-    given = _parts("cat", tensors)
+    return _joined("cat", _parts("cat", tensors), dim)
+
+
+def _joined(function: str, given: list[Tensor], dim: int) -> Tensor:
     parts = [t for t in given if t.shape != (0,)] or given[:1]
-    d = one_dim("cat", dim, parts[0].ndim)
+    d = one_dim(function, dim, parts[0].ndim)
     shapes = [t.shape for t in parts]
     if any(
         len(s) != len(shapes[0]) or s[:d] + s[d + 1 :] != shapes[0][:d] + shapes[0][d + 1 :] for s in shapes
     ):
-        raise ShapeError(f"cat: all sizes but that of dim {d} must be equal, got shapes {shapes}")
+        raise ShapeError(f"{function}: all sizes but that of dim {d} must be equal, got shapes {shapes}")
     if not parts[0].ndim:
-        raise ShapeError("cat: tensors without dimensions cannot be put one after the other; use stack")
+        raise ShapeError(
+            f"{function}: tensors without dimensions cannot be put one after the other; use stack"
+        )
     return ops.concat(*parts, dim=d)
 
 
@@ -52,7 +57,7 @@ def _parts(function: str, tensors: Any) -> list[Tensor]:
         raise ArgumentError(f"{function}: tensors must be a list or tuple, got {type(tensors).__name__}")
     if not tensors:
         raise ArgumentError(f"{function}: expected at least one tensor, got none")
-    return [as_tensor(t) for t in tensors]
+    return [as_tensor(t, function) for t in tensors]
 
 
 def stack(tensors: Sequence[Any], dim: int = 0) -> Tensor:
@@ -79,7 +84,7 @@ def hstack(tensors: Sequence[Any]) -> Tensor:
             [1., 0., 0.]])
     """
     parts = [reshape(t, 1) if not t.ndim else t for t in _parts("hstack", tensors)]
-    return cat(parts, 0 if parts[0].ndim == 1 else 1)
+    return _joined("hstack", parts, 0 if parts[0].ndim == 1 else 1)
 
 
 def vstack(tensors: Sequence[Any]) -> Tensor:
@@ -90,8 +95,8 @@ def vstack(tensors: Sequence[Any]) -> Tensor:
     tensor([[1., 2.],
             [3., 4.]])
     """
-    parts = _parts("vstack", tensors)
-    return cat([reshape(t, (1, t.numel())) if t.ndim < 2 else t for t in parts])
+    parts = [reshape(t, (1, t.numel())) if t.ndim < 2 else t for t in _parts("vstack", tensors)]
+    return _joined("vstack", parts, 0)
 
 
 def split(tensor: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
@@ -105,7 +110,7 @@ def split(tensor: Any, split_size_or_sections: int | Sequence[int], dim: int = 0
     >>> tg.split(tg.arange(5), 2), tg.split(tg.arange(5), [1, 4])
     ((tensor([0, 1]), tensor([2, 3]), tensor([4])), (tensor([0]), tensor([1, 2, 3, 4])))
     """
-    x = as_tensor(tensor)
+    x = as_tensor(tensor, "split")
     d, n = _cut_dim("split", x, dim)
     sizes = integer_list("split", "split_size_or_sections", split_size_or_sections, 0)
     if not isinstance(split_size_or_sections, Sequence):
@@ -125,7 +130,7 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     >>> tg.chunk(tg.arange(5), 3), len(tg.chunk(tg.arange(6), 4))
     ((tensor([0, 1]), tensor([2, 3]), tensor([4])), 3)
     """
-    x, count = as_tensor(input), integer("chunk", "chunks", chunks, 1)
+    x, count = as_tensor(input, "chunk"), integer("chunk", "chunks", chunks, 1)
     d, n = _cut_dim("chunk", x, dim)
     return split(x, -(-n // count), d) if n else _cut_at(x, d, [0] * (count - 1))
 
@@ -137,12 +142,12 @@ def tensor_split(input: Any, indices_or_sections: int | Sequence[int], dim: int 
     >>> tg.tensor_split(tg.arange(5), 3), tg.tensor_split(tg.arange(5), (1, 4))
     ((tensor([0, 1]), tensor([2, 3]), tensor([4])), (tensor([0]), tensor([1, 2, 3]), tensor([4])))
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "tensor_split")
     d, n = _cut_dim("tensor_split", x, dim)
-    cuts: Any = getattr(indices_or_sections, "array", indices_or_sections)
-    if np.ndim(cuts):
+    cuts: Any = plain("tensor_split", "indices_or_sections", indices_or_sections)
+    if cuts.ndim:
         return _cut_at(x, d, list(integer_list("tensor_split", "indices_or_sections", cuts, None)))
-    count = integer("tensor_split", "indices_or_sections", cuts, 1)
+    count = integer("tensor_split", "indices_or_sections", indices_or_sections, 1)
     return _cut_at(x, d, [k * (n // count) + min(k, n % count) for k in range(1, count)])
 
 
@@ -153,7 +158,7 @@ def unbind(input: Any, dim: int = 0) -> tuple[Tensor, ...]:
     >>> tg.unbind(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
     (tensor([1., 3.]), tensor([2., 4.]))
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "unbind")
     d, n = _cut_dim("unbind", x, dim)
     return tuple(ops.getitem(x, index=(*(slice(None),) * d, i)) for i in range(n))
 

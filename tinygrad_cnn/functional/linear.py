@@ -25,7 +25,7 @@ def matmul(input: Any, other: Any) -> Tensor:
     >>> tg.matmul(tg.tensor([[1.0, 2.0]]), tg.tensor([3.0, 4.0]))
     tensor([11.])
     """
-    a, b = as_tensor(input), as_tensor(other)
+    a, b = as_tensor(input, "matmul"), as_tensor(other, "matmul")
     if not a.ndim or not b.ndim:
         raise ShapeError(f"matmul: expected vectors or matrices, got shapes {a.shape} and {b.shape}")
     row, column = a.ndim == 1, b.ndim == 1
@@ -47,8 +47,8 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
     >>> tg.linear(tg.tensor([[1.0, 2.0]]), tg.tensor([[3.0, 4.0]]), tg.tensor([0.5]))
     tensor([[11.5]])
     """
-    x, w = as_tensor(input), as_tensor(weight)
+    x, w = as_tensor(input, "linear"), as_tensor(weight, "linear")
     if w.ndim == 1:
         b = None if bias is None else unsqueeze(bias, 0)
         return squeeze(linear(x, unsqueeze(w, 0), b), -1)
-    return ops.linear(x, w, bias)
+    return ops.linear(x, w, None if bias is None else as_tensor(bias, "linear"))

@@ -8,7 +8,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, wrap
 from ..errors import ArgumentError, DataError, ShapeError
-from .arguments import as_tensor, floating, reduction_of
+from .arguments import as_tensor, floating, integer, number, reduction_of
 from .loss_reduce import EMPTY, constant, same_precision
 from .pick import gather
 from .reduce import sum
@@ -50,15 +50,16 @@ def cross_entropy(
     0.6931471824645996
     """
     reduction_of("cross_entropy", reduction)
-    x = floating("cross_entropy", as_tensor(input))
-    if not 0 <= label_smoothing <= 1:
+    x = floating("cross_entropy", as_tensor(input, "cross_entropy"))
+    ignore_index = integer("cross_entropy", "ignore_index", ignore_index, None)
+    if not 0 <= number("cross_entropy", "label_smoothing", label_smoothing) <= 1:
         raise ArgumentError(f"cross_entropy: label_smoothing must lie in 0..1, got {label_smoothing!r}")
     single = x.ndim == 1
     scores = unsqueeze(x, 0) if single else x
     if scores.ndim < 2:
         raise ShapeError(f"cross_entropy expects input (N, C), (C) or (N, C, d1, ...) / got input {x.shape}")
     w = class_weights("cross_entropy", weight, scores)
-    t = as_tensor(target)
+    t = as_tensor(target, "cross_entropy")
     if t.shape == x.shape and t.dtype.kind == "f":
         if ignore_index >= 0:
             raise ArgumentError(
@@ -114,13 +115,16 @@ def nll_loss(
     1.0
     """
     reduction_of("nll_loss", reduction)
-    x = floating("nll_loss", as_tensor(input))
+    ignore_index = integer("nll_loss", "ignore_index", ignore_index, None)
+    x = floating("nll_loss", as_tensor(input, "nll_loss"))
     single = x.ndim == 1
     scores = unsqueeze(x, 0) if single else x
     if scores.ndim < 2:
         raise ShapeError(f"nll_loss expects input (N, C), (C) or (N, C, d1, ...) / got input {x.shape}")
     w = class_weights("nll_loss", weight, scores)
-    labels = check_labels("nll_loss", _batch(as_tensor(target).array, single), scores.shape, ignore_index)
+    labels = check_labels(
+        "nll_loss", _batch(as_tensor(target, "nll_loss").array, single), scores.shape, ignore_index
+    )
     row_weight, picked, counted = _row_weights(w, labels, ignore_index)
     values = squeeze(gather(scores, 1, picked[:, None]), 1)
     rows = ops.select(-values * wrap(row_weight), 0.0, condition=counted)

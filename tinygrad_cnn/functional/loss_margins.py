@@ -17,7 +17,7 @@ __all__ = ["cosine_embedding_loss", "hinge_embedding_loss", "margin_ranking_loss
 
 def _signs(function: str, target: Any, shape: tuple[int, ...]) -> Tensor:
     """Give labels as a tensor of 1 and -1, or say which one is neither."""
-    t = as_tensor(target)
+    t = as_tensor(target, function)
     if t.shape != shape:
         raise ShapeError(f"{function} expects target {shape}, one label each / got target {t.shape}")
     wrong = np.argwhere(np.abs(t.array) != 1)
@@ -46,9 +46,9 @@ def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, reduction
     >>> tg.hinge_embedding_loss(tg.tensor([0.5, 0.25]), [1, -1], reduction="none")
     tensor([0.5 , 0.75])
     """
-    x = floating("hinge_embedding_loss", as_tensor(input))
+    x = floating("hinge_embedding_loss", as_tensor(input, "hinge_embedding_loss"))
     t = _signs("hinge_embedding_loss", target, x.shape)
-    far = ops.clip(float(margin) - x, min=0.0)
+    far = ops.clip(number("hinge_embedding_loss", "margin", margin, -inf) - x, min=0.0)
     return reduce("hinge_embedding_loss", ops.select(x, far, condition=t.array == 1), reduction)
 
 
@@ -66,7 +66,8 @@ def margin_ranking_loss(
     """
     a, b = paired("margin_ranking_loss", input1, input2, ("input1", "input2"))
     t = _signs("margin_ranking_loss", target, a.shape)
-    return reduce("margin_ranking_loss", ops.clip(float(margin) - t * (a - b), min=0.0), reduction)
+    distance = number("margin_ranking_loss", "margin", margin, -inf)
+    return reduce("margin_ranking_loss", ops.clip(distance - t * (a - b), min=0.0), reduction)
 
 
 def soft_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
@@ -79,7 +80,7 @@ def soft_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor
     >>> tg.soft_margin_loss(tg.tensor([0.0, 1e4]), [1, -1], reduction="none")
     tensor([6.931472e-01, 1.000000e+04])
     """
-    x = floating("soft_margin_loss", as_tensor(input))
+    x = floating("soft_margin_loss", as_tensor(input, "soft_margin_loss"))
     t = _signs("soft_margin_loss", target, x.shape)
     return reduce("soft_margin_loss", ops.softplus(-t * x, threshold=inf), reduction)
 

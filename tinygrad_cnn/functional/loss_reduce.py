@@ -17,7 +17,7 @@ def paired(
     function: str, input: Any, target: Any, names: tuple[str, str] = ("input", "target")
 ) -> tuple[Tensor, Tensor]:
     """Give two tensors of floats of one shape and one precision; whole numbers take that of the other."""
-    x, t = as_tensor(input), as_tensor(target)
+    x, t = as_tensor(input, function), as_tensor(target, function)
     if x.shape != t.shape:
         raise ShapeError(
             f"{function} expects two equal shapes / got {names[0]} {x.shape}, {names[1]} {t.shape} / "
@@ -62,7 +62,7 @@ def constant(function: str, name: str, weight: Any) -> Tensor:
     """Give a weight as a tensor; refuse one that wants a gradient, as PyTorch does."""
     if getattr(weight, "requires_grad", False):
         raise ArgumentError(f"{function}: {name} is a constant without gradient; pass {name}.detach()")
-    return as_tensor(weight)
+    return as_tensor(weight, function)
 
 
 def weighted(function: str, name: str, values: Tensor, weight: Any) -> Tensor:
@@ -82,7 +82,7 @@ def weighted(function: str, name: str, values: Tensor, weight: Any) -> Tensor:
 
 def of_one_shape(function: str, values: Tensor, weight: Any) -> Tensor:
     """Check a weight of one number a value, which may require a gradient."""
-    w = as_tensor(weight)
+    w = as_tensor(weight, function)
     if w.shape != values.shape:
         raise ShapeError(
             f"{function} expects weight {values.shape}, the shape of input / got weight {w.shape}"

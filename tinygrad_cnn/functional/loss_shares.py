@@ -8,7 +8,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, wrap
 from ..errors import ArgumentError, ShapeError
-from .arguments import as_tensor, floating, reduction_of
+from .arguments import as_tensor, flag, floating, reduction_of
 from .loss import check_labels
 from .loss_reduce import EMPTY, number, paired, reduce, same_precision, shares, weighted
 from .reduce import sum
@@ -125,9 +125,9 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     >>> tg.kl_div(tg.log(tg.tensor([[0.5, 0.5]])), tg.tensor([[1.0, 0.0]]), reduction="batchmean").item()
     0.6931471824645996
     """
-    x, t = floating("kl_div", as_tensor(input)), floating("kl_div", as_tensor(target))
+    x, t = floating("kl_div", as_tensor(input, "kl_div")), floating("kl_div", as_tensor(target, "kl_div"))
     x, t = paired("kl_div", x, t)
-    if log_target:
+    if flag("kl_div", "log_target", log_target):
         values = ops.exp(t) * (t - x)
     else:
         with np.errstate(divide="ignore", invalid="ignore"):  # at 0, where it is not used
@@ -168,7 +168,7 @@ def dice_loss(input: Any, target: Any, smooth: float = 1.0, reduction: str = "me
     0.5
     """
     reduction_of("dice_loss", reduction)
-    x, t = floating("dice_loss", as_tensor(input)), as_tensor(target)
+    x, t = floating("dice_loss", as_tensor(input, "dice_loss")), as_tensor(target, "dice_loss")
     if x.ndim < 3:
         raise ShapeError(f"dice_loss expects input (N, C, d1, ...) / got input {x.shape}")
     if t.shape != x.shape:

@@ -8,7 +8,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, wrap
 from ..errors import DataError, ShapeError
-from .arguments import as_tensor
+from .arguments import as_tensor, flag
 from .loss_reduce import number, of_one_shape, paired, reduce, same_precision
 from .shape import unsqueeze
 
@@ -118,7 +118,9 @@ def poisson_nll_loss(
     """
     x, t = paired("poisson_nll_loss", input, target)
     number("poisson_nll_loss", "eps", eps, 0)
-    values = ops.exp(x) - t * x if log_input else x - t * ops.log(x + eps)
+    full = flag("poisson_nll_loss", "full", full)
+    logarithms = flag("poisson_nll_loss", "log_input", log_input)
+    values = ops.exp(x) - t * x if logarithms else x - t * ops.log(x + eps)
     if full:
         many = ops.select(t, 1.0, condition=t.array > 1)
         stirling = many * ops.log(many) - many + ops.log(many * (2 * math.pi)) * 0.5
@@ -157,7 +159,11 @@ def gaussian_nll_loss(
 
 def _variances(x: Tensor, var: Any) -> Tensor:
     """Give variances that can be repeated to the shape of x, in its precision."""
-    v = wrap(np.full(x.shape, var, x.dtype)) if isinstance(var, int | float) else as_tensor(var)
+    v = (
+        wrap(np.full(x.shape, var, x.dtype))
+        if isinstance(var, int | float)
+        else as_tensor(var, "gaussian_nll_loss")
+    )
     if not v.requires_grad:
         v = wrap(v.array.astype(x.dtype))
     same_precision("gaussian_nll_loss", x, v, ("input", "var"))

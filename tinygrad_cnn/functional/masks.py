@@ -8,7 +8,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, wrap
 from ..errors import ArgumentError, DataError, DtypeError, ShapeError
-from .arguments import as_tensor, integer
+from .arguments import as_tensor, integer, plain
 from .put import scalar
 
 __all__ = ["bincount", "masked_fill", "masked_select", "nonzero", "one_hot"]
@@ -52,7 +52,7 @@ def masked_select(input: Any, mask: Any) -> Tensor:
 
 
 def _masked(function: str, input: Any, mask: Any) -> tuple[Tensor, np.ndarray, tuple[int, ...]]:
-    x, where = as_tensor(input), np.array(mask.array if isinstance(mask, Tensor) else mask)
+    x, where = as_tensor(input, function), plain(function, "mask", mask)
     if where.dtype != np.bool_:
         raise DtypeError(f"{function}: mask must be boolean, got {where.dtype}; write for instance x > 0")
     try:
@@ -71,13 +71,13 @@ def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
     (tensor([[0, 1],
             [1, 0]]), tensor([7., 8.]))
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "nonzero")
     if as_tuple:
         return tuple(wrap(places) for places in np.nonzero(np.atleast_1d(x.array)))
     return wrap(np.argwhere(x.array))
 
 
-def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:
+def one_hot(input: Any, num_classes: int = -1) -> Tensor:
     """Turn each class, a whole number, into a row of 0 with a 1 at its place; int64.
 
     Without ``num_classes`` there are as many as the largest one needs.
@@ -92,7 +92,7 @@ def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """
-    classes = _whole("one_hot", "tensor", tensor)
+    classes = _whole("one_hot", "input", input)
     count = integer("one_hot", "num_classes", num_classes, None)
     if not classes.size and count < 1:
         raise ArgumentError(
@@ -130,7 +130,7 @@ def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Tensor:
         return wrap(np.bincount(numbers, minlength=least))
     if not numbers.size:
         return wrap(np.zeros(least, np.int64))  # as PyTorch, also with weights
-    w = as_tensor(weights)
+    w = as_tensor(weights, "bincount")
     if w.shape != numbers.shape:
         raise ShapeError(f"bincount: weights must have shape {numbers.shape} as input has, got {w.shape}")
     w = w if w.dtype.kind == "f" else wrap(w.array.astype(np.float64))
@@ -139,7 +139,7 @@ def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Tensor:
 
 
 def _whole(function: str, name: str, value: Any) -> np.ndarray:
-    array = np.array(value.array if isinstance(value, Tensor) else value)
+    array = plain(function, name, value)
     if array.dtype.kind not in "iu" and (array.size or isinstance(value, Tensor | np.ndarray)):
         raise DtypeError(f"{function}: {name} must hold integers, got {array.dtype}")
     return array.astype(np.int64)

@@ -132,11 +132,13 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "__matmul__": linear.matmul,
     "__rmatmul__": _reverse(linear.matmul),
     "__neg__": ops.neg,
+    "__pos__": lambda self: arithmetic.numeric("+", self),
     "__abs__": arithmetic.abs,
     "__iadd__": _in_place("+=", ops.add),
     "__isub__": _in_place("-=", ops.sub),
     "__imul__": _in_place("*=", ops.mul),
     "__itruediv__": _in_place("/=", ops.div),
+    "__contains__": lambda self, value: bool(compare.eq(self, value).array.any()),
     "__eq__": _comparison(compare.eq),
     "__ne__": _comparison(compare.ne),
     "__lt__": _comparison(compare.lt),
@@ -182,6 +184,8 @@ _METHODS: dict[str, Any] = {
     "float": lambda self: _to(self, np.float32),
     "double": lambda self: _to(self, np.float64),
     "long": lambda self: _to(self, np.int64),
+    "int": lambda self: _to(self, np.int32),
+    "bool": lambda self: _to(self, np.bool_),
 }
 
 _QUESTIONS = {

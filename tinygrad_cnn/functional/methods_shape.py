@@ -44,7 +44,7 @@ METHODS: dict[str, Any] = {
     "permute": _in_a_row(shape.permute),
     "reshape": _in_a_row(shape.reshape),
     "reshape_as": lambda self, other: shape.reshape(self, other.shape),
-    "swapaxes": shape.transpose,
+    "swapaxes": shape.swapaxes,
     "swapdims": shape.transpose,
     "tile": _in_a_row(arrange.tile),
     "view": _in_a_row(shape.reshape),

@@ -7,7 +7,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, wrap
 from ..errors import ArgumentError
-from .arguments import as_tensor, floating, number
+from .arguments import as_tensor, flag, floating, number
 from .custom import straight_through
 from .reduce import mean, over
 
@@ -76,7 +76,7 @@ def std_mean(
 def _moments(
     function: str, input: Any, dim: Any, unbiased: Any, keepdim: bool, correction: Any
 ) -> tuple[Tensor, Tensor]:
-    x = floating(function, as_tensor(input))
+    x = floating(function, as_tensor(input, function))
     if isinstance(dim, bool):
         dim, unbiased = None, dim
     chosen = over(function, dim, x.ndim)
@@ -84,7 +84,7 @@ def _moments(
     left = (n - _correction(function, unbiased, correction)) if n else 0
     middle = mean(x, chosen, keepdim=True) if chosen else x
     centred = ops.sub(x, middle)
-    total = ops.sum(ops.mul(centred, centred), dim=chosen, keepdim=keepdim)
+    total = ops.sum(ops.mul(centred, centred), dim=chosen, keepdim=flag(function, "keepdim", keepdim))
     flat = ops.reshape(middle, shape=total.shape)
     if left > 0:
         return ops.div(total, left), flat

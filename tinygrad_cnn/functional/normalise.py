@@ -8,7 +8,7 @@ import numpy as np
 from .. import kernels, ops
 from ..core import Tensor
 from ..errors import ArgumentError, ShapeError
-from .arguments import as_tensor, floating, integer, number
+from .arguments import as_tensor, flag, floating, integer, number
 
 __all__ = ["batch_norm", "group_norm", "instance_norm"]
 
@@ -41,7 +41,8 @@ def batch_norm(
     tensor([[-0.999995],
             [ 0.999995]])
     """
-    x = floating("batch_norm", as_tensor(input))
+    x = floating("batch_norm", as_tensor(input, "batch_norm"))
+    flag("batch_norm", "training", training)
     if x.ndim < 2:
         raise ShapeError(f"batch_norm expects x (N, C, ...) / got x {x.shape}")
     small = number("batch_norm", "eps", eps)
@@ -137,7 +138,8 @@ def instance_norm(
     <BLANKLINE>
             [[-0.999995, 0.999995]]])
     """
-    x = floating("instance_norm", as_tensor(input))
+    x = floating("instance_norm", as_tensor(input, "instance_norm"))
+    flag("instance_norm", "use_input_stats", use_input_stats)
     pixels = math.prod(x.shape[2:])
     if x.ndim < 2 or (use_input_stats and pixels == 1):
         raise ShapeError(f"instance_norm expects x (N, C, ...) with more than one pixel / got x {x.shape}")
@@ -148,12 +150,12 @@ def instance_norm(
         return batch_norm(x, running_mean, running_var, weight, bias, False, momentum, eps)
     shape = (1, -1) + (1,) * (x.ndim - 2)
     w, b = (None if p is None else p.reshape(shape) for p in (weight, bias))
-    over, small = tuple(range(2, x.ndim)), number("instance_norm", "eps", eps)
+    over, share = tuple(range(2, x.ndim)), number("instance_norm", "momentum", momentum)
+    small = number("instance_norm", "eps", eps)
     known = kernels.Moments(x.array, over, small)
     y = ops.normalise(x, w, b, dim=over, eps=small, known=known)
     if running_mean is not None and running_var is not None and x.numel():
         means, variances = (m.reshape(x.shape[:2]).mean(0) for m in (known.mean, known.var))
-        share = number("instance_norm", "momentum", momentum)
         _move(running_mean, means, share)
         _move(running_var, variances * known.kind.type(pixels / (pixels - 1)), share)
     return y
@@ -179,7 +181,7 @@ def group_norm(
     >>> tg.group_norm(tg.tensor([[1.0, 3.0, 10.0, 12.0]]), num_groups=2)
     tensor([[-0.999995,  0.999995, -0.999995,  0.999995]])
     """
-    x = floating("group_norm", as_tensor(input))
+    x = floating("group_norm", as_tensor(input, "group_norm"))
     groups = integer("group_norm", "num_groups", num_groups, 1)
     if x.ndim < 2 or x.shape[1] % groups:
         raise ShapeError(f"group_norm expects x (N, C, ...) with C a multiple of {groups} / got x {x.shape}")

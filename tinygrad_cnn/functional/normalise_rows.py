@@ -76,7 +76,7 @@ def _last(
     function: str, input: Any, shape: Sequence[int], **weights: Tensor | None
 ) -> tuple[Tensor, tuple[int, ...]]:
     """Check that x ends with a shape, and give its dimensions."""
-    x = floating(function, as_tensor(input))
+    x = floating(function, as_tensor(input, function))
     if not isinstance(shape, Sequence) or isinstance(shape, str) or not len(shape):
         raise ArgumentError(f"{function}: normalized_shape must be a tuple of sizes, got {shape!r}")
     sizes = tuple(integer(function, "normalized_shape", n, 0) for n in shape)
@@ -109,7 +109,7 @@ def local_response_norm(
     tensor([[[1. ],
              [0.8]]])
     """
-    x = floating("local_response_norm", as_tensor(input))
+    x = floating("local_response_norm", as_tensor(input, "local_response_norm"))
     if x.ndim < 3:
         raise ShapeError(f"local_response_norm expects x (N, C, ...) with pixels / got x {x.shape}")
     n = integer("local_response_norm", "size", size, 1)

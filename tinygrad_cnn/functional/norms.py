@@ -8,7 +8,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, wrap
 from ..errors import ArgumentError, DtypeError, ShapeError
-from .arguments import as_tensor, floating, number, one_dim
+from .arguments import as_tensor, flag, floating, number, one_dim
 from .arithmetic import steps
 from .moments import root
 from .reduce import in_dtype, over
@@ -63,13 +63,13 @@ def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dty
 
 
 def _length(function: str, input: Any, p: float, dim: Any, keepdim: bool, dtype: Any) -> Tensor:
-    x = floating(function, as_tensor(input))
+    x = floating(function, as_tensor(input, function))
     if dtype is not None:
         narrow = x.dtype
         x = floating(function, in_dtype(function, x, dtype))
         if x.dtype.itemsize < narrow.itemsize:
             raise DtypeError(f"{function}: dtype {x.dtype} is narrower than the {narrow} of input")
-    chosen = over(function, dim, x.ndim)
+    chosen, keepdim = over(function, dim, x.ndim), flag(function, "keepdim", keepdim)
     if (math.isinf(p) or p < 0) and 0 in [x.shape[d] for d in chosen]:
         raise ShapeError(f"{function}: nothing has no length of order {p}, got shape {x.shape}")
     if p == 2:
@@ -102,7 +102,7 @@ def normalize(input: Any, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> T
     tensor([[0.6, 0.8],
             [0. , 0. ]])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "normalize")
     length = _length("normalize", x, number("normalize", "p", p), dim, True, None)
     return ops.div(x, ops.clip(length, min=number("normalize", "eps", eps)))
 
@@ -154,7 +154,7 @@ def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepd
 
 
 def _broadcast(function: str, x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
-    a, b = as_tensor(x1), as_tensor(x2)
+    a, b = as_tensor(x1, function), as_tensor(x2, function)
     kinds = [t.dtype for t in (a, b) if t.dtype.kind == "f"]
     if len(set(kinds)) > 1:
         raise DtypeError(f"{function} got {a.dtype} and {b.dtype}; nothing is promoted silently: convert one")

@@ -12,7 +12,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, wrap
 from ..errors import ArgumentError, ShapeError
-from .arguments import as_tensor, integer, numeric, one_dim
+from .arguments import as_tensor, flag, integer, numeric, one_dim
 from .pick import ValuesAndIndices, held, picked
 from .reduce import only_with_dim
 
@@ -29,7 +29,7 @@ def sort(
     >>> values, indices
     (tensor([1., 2., 3.]), tensor([1, 2, 0]))
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "sort")
     d = one_dim("sort", dim, x.ndim)
     return picked(x, d, _order(x, d, descending))
 
@@ -41,7 +41,7 @@ def argsort(input: Any, dim: int = -1, descending: bool = False, *, stable: bool
     >>> tg.argsort(tg.tensor([3.0, 1.0, 2.0]), descending=True)
     tensor([0, 2, 1])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "argsort")
     return wrap(_order(x, one_dim("argsort", dim, x.ndim), descending))
 
 
@@ -66,7 +66,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
     >>> values, indices
     (tensor([3., 2.]), tensor([0, 2]))
     """
-    x = numeric("topk", as_tensor(input))
+    x = numeric("topk", as_tensor(input, "topk"))
     d = one_dim("topk", dim, x.ndim)
     count = integer("topk", "k", k, 0)
     _at_most("topk", count, x, d)
@@ -86,11 +86,11 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Values
     >>> value, index
     (tensor(2.), tensor(2))
     """
-    x = numeric("kthvalue", as_tensor(input))
+    x = numeric("kthvalue", as_tensor(input, "kthvalue"))
     d = one_dim("kthvalue", dim, x.ndim)
     rank = integer("kthvalue", "k", k, 1)
     _at_most("kthvalue", rank, x, d)
-    return _ranked(x, d, rank - 1, keepdim)
+    return _ranked(x, d, rank - 1, flag("kthvalue", "keepdim", keepdim))
 
 
 def _at_most(function: str, k: int, x: Tensor, d: int) -> None:
@@ -136,7 +136,7 @@ def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
 
 
 def _middle(function: str, input: Any, dim: int | None, keepdim: bool, skip: bool) -> Any:
-    x = numeric(function, as_tensor(input))
+    x = numeric(function, as_tensor(input, function))
     only_with_dim(function, dim, keepdim)
     if dim is None and not x.numel() and x.dtype.kind == "f":
         return ops.sum(x, dim=tuple(range(x.ndim))) * float("nan")
@@ -174,7 +174,7 @@ def unique(
     >>> tg.unique(tg.tensor([3.0, 1.0, 3.0])), tg.unique(tg.tensor([4, 2, 4]), return_counts=True)
     (tensor([1., 3.]), (tensor([2, 4]), tensor([1, 2])))
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "unique")
     d = None if dim is None else one_dim("unique", dim, x.ndim)
     if d is not None and 0 in (*x.shape[:d], *x.shape[d + 1 :]):
         raise ShapeError(f"unique: the slices along dim {d} of a tensor of shape {x.shape} are empty")

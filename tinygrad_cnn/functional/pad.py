@@ -6,7 +6,7 @@ from typing import Any
 from .. import ops
 from ..core import Tensor
 from ..errors import ArgumentError, ShapeError
-from .arguments import as_tensor, integer, number
+from .arguments import as_tensor, fits_into, integer, number
 
 __all__ = ["pad"]
 
@@ -46,10 +46,10 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
     >>> tg.pad(x, (2, 1), "circular")
     tensor([[2., 3., 1., 2., 3., 1.]])
     """
-    x, sides = as_tensor(input), _sides(as_tensor(input), pad)
+    x, sides = as_tensor(input, "pad"), _sides(as_tensor(input, "pad"), pad)
     if mode not in MODES:
         raise ArgumentError(f"pad: mode must be one of {', '.join(map(repr, MODES))}, got {mode!r}")
-    fill = 0.0 if value is None else number("pad", "value", value)
+    fill = 0.0 if value is None else fits_into("pad", "value", number("pad", "value", value), x.dtype)
     if mode == "constant":
         return _constant(x, _cut(x, sides), sides, fill)
     if fill:

@@ -56,7 +56,7 @@ def gather(input: Any, dim: int, index: Any) -> Tensor:
     tensor([[2.],
             [3.]])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "gather")
     d = one_dim("gather", dim, x.ndim)
     places = integers("gather", "index", index)
     if not places.size:
@@ -108,7 +108,7 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
             [4., 5., 6.]]), tensor([[3.],
             [4.]]))
     """
-    x, places = as_tensor(input), integers("take_along_dim", "indices", indices)
+    x, places = as_tensor(input, "take_along_dim"), integers("take_along_dim", "indices", indices)
     if dim is None:
         in_range("take_along_dim", places, x.numel())
         return ops.getitem(ops.reshape(x, shape=(x.numel(),)), index=(places.reshape(-1),))
@@ -141,7 +141,7 @@ def take(input: Any, index: Any) -> Tensor:
     >>> tg.take(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), [[0, -1]])
     tensor([[1., 4.]])
     """
-    x, places = as_tensor(input), integers("take", "index", index)
+    x, places = as_tensor(input, "take"), integers("take", "index", index)
     in_range("take", places, x.numel(), -x.numel())
     return ops.getitem(ops.reshape(x, shape=(x.numel(),)), index=(places,))
 
@@ -173,7 +173,7 @@ def in_range(function: str, places: np.ndarray, n: int, least: int = 0) -> None:
 
 
 def slices(function: str, input: Any, dim: int, index: Any, from_end: bool = False) -> Any:
-    x = as_tensor(input)
+    x = as_tensor(input, function)
     d = one_dim(function, dim, x.ndim)
     places = integers(function, "index", index)
     if places.ndim > 1:

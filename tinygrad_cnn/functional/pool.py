@@ -9,9 +9,9 @@ import numpy as np
 from .. import kernels, ops
 from ..core import Tensor, wrap
 from ..errors import ArgumentError, ShapeError
-from .arguments import PadPair, Pair, as_tensor, floating, integer, number, pair
+from .arguments import PadPair, Pair, as_tensor, flag, floating, integer, number, pair
 from .arithmetic import abs, mul, pow
-from .windows import SHAPES, check_window, flag, pictures, sizes, unpictured
+from .windows import SHAPES, check_window, pictures, sizes, unpictured
 
 __all__ = ["avg_pool1d", "avg_pool2d", "lp_pool1d", "lp_pool2d", "max_pool1d", "max_pool2d"]
 
@@ -228,7 +228,7 @@ def _avg_pool(
 def _lp_pool(
     function: str, rank: int, input: Any, norm_type: Any, kernel: Any, stride: Any, ceil_mode: Any
 ) -> Tensor:
-    p, x = norm(function, norm_type), floating(function, as_tensor(input))
+    p, x = norm(function, norm_type), floating(function, as_tensor(input, function))
     if math.isinf(p):
         sign = 1 if p > 0 else -1
         return mul(_max_pool(function, rank, mul(abs(x), sign), kernel, stride, 0, 1, ceil_mode, False), sign)

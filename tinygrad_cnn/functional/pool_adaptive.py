@@ -103,7 +103,7 @@ def adaptive_max_pool2d(
 def _input(function: str, input: Any, rank: int, first: int) -> tuple[Tensor, bool]:
     """Give the input as pictures; from the dimension ``first`` on, sizes must not be 0."""
     x, single = pictures(function, input, rank)
-    shape = as_tensor(input).shape
+    shape = as_tensor(input, function).shape
     if 0 in shape[first:]:
         raise ShapeError(f"{function} expects x {SHAPES[rank]} with sizes of at least 1 / got x {shape}")
     return floating(function, x), single

@@ -15,7 +15,7 @@ __all__ = ["addmm", "baddbmm", "bilinear", "bmm", "dot", "inner", "mm", "mv", "o
 
 def _expected(function: str, form: str, *tensors: Any) -> list[Tensor]:
     """Check the number of dimensions, which the form gives: "(I, K) and (K, J)"."""
-    parts = [as_tensor(t) for t in tensors]
+    parts = [as_tensor(t, function) for t in tensors]
     ndims = [piece.count(",") - piece.endswith(",)") + 1 for piece in form.split(" and ")]
     if [t.ndim for t in parts] != ndims:
         raise ShapeError(f"{function} expects {form} / got {' and '.join(str(t.shape) for t in parts)}")
@@ -114,7 +114,7 @@ def inner(input: Any, other: Any) -> Tensor:
     >>> tg.inner(tg.ones(2, 3), tg.ones(4, 5, 3)).shape
     (2, 4, 5)
     """
-    a, b = as_tensor(input), as_tensor(other)
+    a, b = as_tensor(input, "inner"), as_tensor(other, "inner")
     if not a.ndim or not b.ndim:
         return ops.mul(a, b)
     _matched("inner", "(..., K) and (..., K)", a, b, a.shape[-1] == b.shape[-1])
@@ -148,7 +148,7 @@ def addmm(input: Any, mat1: Any, mat2: Any, *, beta: float = 1, alpha: float = 1
     >>> tg.addmm(tg.tensor([1.0]), tg.tensor([[1.0, 2.0]]), tg.tensor([[3.0], [4.0]]), alpha=10)
     tensor([[111.]])
     """
-    return _added("addmm", as_tensor(input), mm(mat1, mat2), beta, alpha)
+    return _added("addmm", as_tensor(input, "addmm"), mm(mat1, mat2), beta, alpha)
 
 
 def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: float = 1) -> Tensor:
@@ -162,7 +162,7 @@ def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: flo
     >>> tg.baddbmm(tg.ones(3, 5), tg.ones(2, 3, 4), tg.ones(2, 4, 5))[0, 0, 0]
     tensor(5.)
     """
-    return _added("baddbmm", as_tensor(input), bmm(batch1, batch2), beta, alpha)
+    return _added("baddbmm", as_tensor(input, "baddbmm"), bmm(batch1, batch2), beta, alpha)
 
 
 def _added(function: str, x: Tensor, product: Tensor, beta: float, alpha: float) -> Tensor:
@@ -188,15 +188,15 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Tensor:
     >>> tg.bilinear(tg.tensor([1.0, 2.0]), tg.tensor([3.0]), tg.ones(1, 2, 1))
     tensor([9.])
     """
-    a, b, w = as_tensor(input1), as_tensor(input2), as_tensor(weight)
+    a, b, w = as_tensor(input1, "bilinear"), as_tensor(input2, "bilinear"), as_tensor(weight, "bilinear")
     fits = w.ndim == 3 and a.ndim and b.ndim and a.shape[:-1] == b.shape[:-1]
     if not fits or (a.shape[-1], b.shape[-1]) != w.shape[1:]:
         raise ShapeError(
             "bilinear expects a (..., I), b (..., J), w (O, I, J) / "
             f"got a {a.shape}, b {b.shape}, w {w.shape}"
         )
-    if bias is not None and as_tensor(bias).shape != w.shape[:1]:
-        raise ShapeError(f"bilinear expects a bias {w.shape[:1]} / got {as_tensor(bias).shape}")
+    if bias is not None and as_tensor(bias, "bilinear").shape != w.shape[:1]:
+        raise ShapeError(f"bilinear expects a bias {w.shape[:1]} / got {as_tensor(bias, 'bilinear').shape}")
     half = matmul(unsqueeze(unsqueeze(a, -2), -2), w)  # (..., O, 1, J)
     y = reshape(matmul(half, unsqueeze(unsqueeze(b, -2), -1)), (*a.shape[:-1], w.shape[0]))
     return y if bias is None else ops.add(y, bias)

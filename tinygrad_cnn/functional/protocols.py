@@ -8,6 +8,7 @@ import numpy as np
 
 from ..core import Tensor, wrap
 from ..errors import DtypeError, GraphError, ShapeError
+from .arguments import one_dim
 
 
 def item(self: Tensor) -> float | int | bool:
@@ -26,12 +27,32 @@ def tolist(self: Tensor) -> Any:
 
 def size(self: Tensor, dim: int | None = None) -> Any:
     """All sizes, or that of one dimension."""
-    return self.array.shape if dim is None else self.array.shape[dim]
+    if dim is None:
+        return self.array.shape
+    d = one_dim("size", dim, self.array.ndim)
+    if not self.array.ndim:
+        raise ShapeError(f"size: a tensor without dimensions has no size of dim {dim}")
+    return self.array.shape[d]
 
 
 def numel(self: Tensor) -> int:
     """The number of values."""
     return self.array.size
+
+
+def dim(self: Tensor) -> int:
+    """The number of dimensions: `ndim`."""
+    return self.array.ndim
+
+
+def contiguous(self: Tensor) -> Tensor:
+    """The tensor itself: how its values lie in memory changes no result, and is chosen by the operations."""
+    return self
+
+
+def is_floating_point(self: Tensor) -> bool:
+    """True for float32 and float64."""
+    return self.array.dtype.kind == "f"
 
 
 def retain_grad(self: Tensor) -> None:
@@ -101,6 +122,9 @@ PROTOCOLS = {
     "__int__": lambda self: int(self.item()),
     "__iter__": _iter,
     "__len__": _len,
+    "contiguous": contiguous,
+    "dim": dim,
+    "is_floating_point": is_floating_point,
     "item": item,
     "numel": numel,
     "retain_grad": retain_grad,

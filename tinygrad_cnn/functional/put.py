@@ -7,7 +7,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, wrap
 from ..errors import ArgumentError, DtypeError, ShapeError
-from .arguments import as_tensor, integers, number, one_dim
+from .arguments import as_tensor, fits_into, integers, number, one_dim
 from .pick import beside, fitting, slices, with_dim
 from .reduce import in_dtype
 
@@ -74,11 +74,11 @@ def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Tensor:
 
 def _put(function: str, input: Any, dim: int, index: Any, src: Any) -> tuple[Tensor, int, np.ndarray, Tensor]:
     """Check what is put where; cut the source to the size of the index."""
-    x = as_tensor(input)
+    x = as_tensor(input, function)
     d = one_dim(function, dim, x.ndim)
     places = integers(function, "index", index)
     single = isinstance(src, bool | int | float | np.number)
-    source = scalar(function, "src", src, x) if single else as_tensor(src)
+    source = scalar(function, "src", src, x) if single else as_tensor(src, function)
     if source.dtype != x.dtype:
         raise DtypeError(f"{function}: src must be {x.dtype} as input is, got {source.dtype}")
     if not places.size:
@@ -110,7 +110,7 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1
     tensor([30.,  0., 40.])
     """
     x, d, places = slices("index_add", input, dim, index)
-    terms = as_tensor(source)
+    terms = as_tensor(source, "index_add")
     if terms.dtype != x.dtype:
         raise DtypeError(f"index_add: source must be {x.dtype} as input is, got {terms.dtype}")
     expected = (*x.shape[:d], places.size, *x.shape[d + 1 :]) if x.ndim else ()
@@ -151,9 +151,7 @@ def scalar(function: str, name: str, value: Any, x: Tensor) -> Tensor:
             raise ShapeError(
                 f"{function}: {name} must be a number or have no dimensions, got shape {value.shape}"
             )
-        return in_dtype(function, as_tensor(value), x.dtype)
+        return in_dtype(function, as_tensor(value, function), x.dtype)
     if not isinstance(value, bool | int | float | np.number | np.bool_):
         raise ArgumentError(f"{function}: {name} must be a number, got {value!r}")
-    if x.dtype.kind in "iu" and not np.iinfo(x.dtype).min <= value <= np.iinfo(x.dtype).max:
-        raise ArgumentError(f"{function}: {name} {value!r} does not fit into {x.dtype}")
-    return wrap(np.asarray(value).astype(x.dtype))
+    return wrap(np.asarray(fits_into(function, name, value, x.dtype)).astype(x.dtype))

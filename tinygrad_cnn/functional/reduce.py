@@ -10,7 +10,7 @@ import numpy as np
 from .. import ops
 from ..core import Tensor, to_array, wrap
 from ..errors import ArgumentError
-from .arguments import as_tensor, dims, floating, one_dim
+from .arguments import as_tensor, dims, flag, floating, one_dim
 
 __all__ = ["all", "any", "count_nonzero", "logsumexp", "mean", "prod", "sum"]
 
@@ -24,8 +24,8 @@ def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
     >>> tg.sum(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0), tg.sum(tg.tensor([True, True]))
     (tensor([4., 6.]), tensor(2))
     """
-    x = summand("sum", as_tensor(input), dtype)
-    y = ops.sum(x, dim=over("sum", dim, x.ndim), keepdim=keepdim)
+    x = summand("sum", as_tensor(input, "sum"), dtype)
+    y = ops.sum(x, dim=over("sum", dim, x.ndim), keepdim=flag("sum", "keepdim", keepdim))
     return y if y.dtype == x.dtype else in_dtype("sum", y, x.dtype)
 
 
@@ -44,7 +44,7 @@ def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: An
     (tensor([ 0., 12.]), tensor([[ 0., 12.],
             [ 0.,  0.]]))
     """
-    x = summand("prod", as_tensor(input), dtype)
+    x = summand("prod", as_tensor(input, "prod"), dtype)
     only_with_dim("prod", dim, keepdim)
     d = 0 if dim is None else one_dim("prod", dim, x.ndim)
     rows = ops.reshape(x, shape=(x.numel(),)) if dim is None or not x.ndim else x
@@ -77,9 +77,9 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = Non
     >>> tg.mean(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
     tensor([2., 3.])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "mean")
     x = floating("mean", x if dtype is None else in_dtype("mean", x, dtype))
-    chosen = over("mean", dim, x.ndim)
+    chosen, keepdim = over("mean", dim, x.ndim), flag("mean", "keepdim", keepdim)
     if 0 in [x.shape[d] for d in chosen]:
         return ops.sum(x, dim=chosen, keepdim=keepdim) * float("nan")
     return ops.mean(x, dim=chosen, keepdim=keepdim)
@@ -97,11 +97,12 @@ def logsumexp(input: Any, dim: Any, keepdim: bool = False) -> Tensor:
     >>> tg.logsumexp(tg.tensor([[1000.0, 1000.0], [0.0, -1000.0]]), dim=1)
     tensor([1000.6932,    0.    ])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "logsumexp")
     if dim is None:
         raise ArgumentError("logsumexp: dim must be an integer or several, got None; name all to reduce all")
     x = x if x.dtype.kind == "f" else in_dtype("logsumexp", x, np.float32)
-    return ops.logsumexp(x, dim=over("logsumexp", dim, x.ndim), keepdim=keepdim)
+    chosen = over("logsumexp", dim, x.ndim)
+    return ops.logsumexp(x, dim=chosen, keepdim=flag("logsumexp", "keepdim", keepdim))
 
 
 def any(input: Any, dim: Any = None, keepdim: bool = False) -> Tensor:
@@ -131,9 +132,9 @@ def all(input: Any, dim: Any = None, keepdim: bool = False) -> Tensor:
 
 
 def _asked(name: str, function: Any, input: Any, dim: Any, keepdim: bool) -> Tensor:
-    x = as_tensor(input)
+    x = as_tensor(input, name)
     kind = x.dtype if x.dtype == np.uint8 else np.bool_
-    answer = function(x.array, axis=dims(name, dim, x.ndim), keepdims=keepdim)
+    answer = function(x.array, axis=dims(name, dim, x.ndim), keepdims=flag(name, "keepdim", keepdim))
     return wrap(np.asarray(answer).astype(kind))
 
 
@@ -144,7 +145,7 @@ def count_nonzero(input: Any, dim: Any = None) -> Tensor:
     >>> tg.count_nonzero(tg.tensor([[1.0, 0.0], [2.0, 3.0]]), dim=0)
     tensor([2, 1])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "count_nonzero")
     return wrap(np.asarray(np.count_nonzero(x.array, axis=over("count_nonzero", dim, x.ndim)), np.int64))
 
 
@@ -155,7 +156,7 @@ def over(function: str, dim: Any, ndim: int) -> tuple[int, ...]:
 
 def only_with_dim(function: str, dim: Any, keepdim: bool) -> None:
     """Refuse to keep a dimension that was not named."""
-    if dim is None and keepdim:
+    if flag(function, "keepdim", keepdim) and dim is None:
         raise ArgumentError(f"{function}: keepdim needs dim, the dimension that is kept")
 
 

@@ -69,7 +69,7 @@ def interpolate(
     >>> tg.interpolate(x, size=5, mode="linear", align_corners=True)
     tensor([[[0., 1., 2., 3., 4.]]])
     """
-    x = floating("interpolate", as_tensor(input))
+    x = floating("interpolate", as_tensor(input, "interpolate"))
     _check_mode(mode, align_corners, antialias)
     if not (x.ndim == SMOOTH[mode] if mode in SMOOTH else 3 <= x.ndim <= 5):
         wanted = f"{SMOOTH[mode]} dimensions" if mode in SMOOTH else "3 to 5 dimensions"
@@ -97,7 +97,7 @@ def interpolate(
 
 
 def _check_mode(mode: str, align_corners: bool | None, antialias: bool) -> None:
-    if mode not in MODES:
+    if not isinstance(mode, str) or mode not in MODES:
         raise ArgumentError(f"interpolate: mode must be one of {', '.join(map(repr, MODES))}, got {mode!r}")
     if antialias:
         raise ArgumentError(

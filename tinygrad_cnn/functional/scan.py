@@ -23,7 +23,7 @@ def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Tensor:
     >>> tg.cumsum(tg.tensor([1.0, 2.0, 3.0]), 0)
     tensor([1., 3., 6.])
     """
-    x = summand("cumsum", as_tensor(input), dtype)
+    x = summand("cumsum", as_tensor(input, "cumsum"), dtype)
     return in_dtype("cumsum", _along("cumsum", ops.cumsum, x, dim), x.dtype)
 
 
@@ -37,7 +37,7 @@ def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Tensor:
     >>> tg.cumprod(tg.tensor([1.0, 2.0, 3.0]), 0)
     tensor([1., 2., 6.])
     """
-    x = summand("cumprod", as_tensor(input), dtype)
+    x = summand("cumprod", as_tensor(input, "cumprod"), dtype)
     return in_dtype("cumprod", _along("cumprod", ops.cumprod, x, dim), x.dtype)
 
 
@@ -52,7 +52,9 @@ def logcumsumexp(input: Any, dim: int) -> Tensor:
     >>> tg.logcumsumexp(tg.tensor([1000.0, 1000.0]), 0)
     tensor([1000.    , 1000.6932])
     """
-    return _along("logcumsumexp", ops.logcumsumexp, floating("logcumsumexp", as_tensor(input)), dim)
+    return _along(
+        "logcumsumexp", ops.logcumsumexp, floating("logcumsumexp", as_tensor(input, "logcumsumexp")), dim
+    )
 
 
 def _along(name: str, operation: Any, x: Tensor, dim: int) -> Tensor:
@@ -87,7 +89,7 @@ def cummin(input: Any, dim: int) -> ValuesAndIndices:
 
 
 def _running(name: str, extreme: np.ufunc, input: Any, dim: int) -> ValuesAndIndices:
-    x = as_tensor(input)
+    x = as_tensor(input, name)
     d = one_dim(name, dim, x.ndim)
     if not x.ndim:
         return picked(x, d, np.zeros((), np.int64))
@@ -111,7 +113,7 @@ def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any
     >>> tg.diff(tg.tensor([1.0, 4.0, 9.0])), tg.diff(tg.tensor([1.0, 4.0, 9.0]), n=2)
     (tensor([3., 5.]), tensor([2.]))
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "diff")
     times = integer("diff", "n", n, 0)
     if not x.ndim:
         raise ShapeError("diff: expected a tensor with a dimension at least, got shape ()")
@@ -133,7 +135,7 @@ def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any
 def _beside(name: str, side: Any, x: Tensor, d: int) -> Tensor | None:
     if side is None:
         return None
-    t = as_tensor(side)
+    t = as_tensor(side, "diff")
     if t.ndim != x.ndim or (*t.shape[:d], *t.shape[d + 1 :]) != (*x.shape[:d], *x.shape[d + 1 :]):
         raise ShapeError(f"diff: {name} must have the shape {x.shape} but along dim {d}, got {t.shape}")
     if t.dtype.kind == "f" and t.dtype != x.dtype:

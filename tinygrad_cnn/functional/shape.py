@@ -37,7 +37,7 @@ def reshape(input: Any, shape: int | Sequence[int]) -> Tensor:
     tensor([[1., 2.],
             [3., 4.]])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "reshape")
     sizes = integer_list("reshape", "shape", shape, -1)
     return ops.reshape(
         x, shape=_filled("reshape", f"{x.numel()} values of shape {x.shape}", x.numel(), sizes)
@@ -63,7 +63,7 @@ def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     >>> tg.flatten(tg.zeros(2, 3, 4), start_dim=1).shape
     (2, 12)
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "flatten")
     start, end = one_dim("flatten", start_dim, x.ndim), one_dim("flatten", end_dim, x.ndim)
     if start > end:
         raise ArgumentError(f"flatten: start_dim {start_dim} lies behind end_dim {end_dim}")
@@ -81,7 +81,7 @@ def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Tensor:
     >>> tg.unflatten(tg.zeros(2, 12), 1, (3, -1)).shape
     (2, 3, 4)
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "unflatten")
     d = one_dim("unflatten", dim, x.ndim)
     parts = integer_list("unflatten", "sizes", sizes, -1)
     if not parts or not x.ndim:
@@ -97,7 +97,7 @@ def squeeze(input: Any, dim: int | Sequence[int] | None = None) -> Tensor:
     >>> tg.squeeze(tg.zeros(2, 1, 3, 1), 1).shape, tg.squeeze(tg.zeros(2, 1, 3, 1), (0, 3)).shape
     ((2, 3, 1), (2, 1, 3))
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "squeeze")
     gone = dims("squeeze", dim, x.ndim)
     return ops.reshape(x, shape=tuple(n for d, n in enumerate(x.shape) if n != 1 or d not in gone))
 
@@ -109,7 +109,7 @@ def unsqueeze(input: Any, dim: int) -> Tensor:
     >>> tg.unsqueeze(tg.zeros(2, 3), 1).shape
     (2, 1, 3)
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "unsqueeze")
     d = one_dim("unsqueeze", dim, x.ndim + 1)
     return ops.reshape(x, shape=(*x.shape[:d], 1, *x.shape[d:]))
 
@@ -121,7 +121,7 @@ def permute(input: Any, dims: Sequence[int]) -> Tensor:
     >>> tg.permute(tg.zeros(2, 3, 4), (2, 0, 1)).shape
     (4, 2, 3)
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "permute")
     named = integer_list("permute", "dims", dims, None)
     order = tuple(one_dim("permute", d, x.ndim) for d in named)
     if sorted(order) != list(range(x.ndim)):
@@ -139,7 +139,7 @@ def movedim(input: Any, source: int | Sequence[int], destination: int | Sequence
     >>> tg.movedim(tg.zeros(2, 3, 4), 0, -1).shape, tg.movedim(tg.zeros(2, 3, 4), (0, 1), (1, 2)).shape
     ((3, 4, 2), (4, 2, 3))
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "movedim")
     named = [
         integer_list("movedim", n, v, None) for n, v in (("source", source), ("destination", destination))
     ]
@@ -154,15 +154,19 @@ def movedim(input: Any, source: int | Sequence[int], destination: int | Sequence
 
 
 def transpose(input: Any, dim0: int, dim1: int) -> Tensor:
-    """Swap two dimensions; `swapaxes` and `swapdims` are other names of it.
+    """Swap two dimensions; `swapdims` is another name of it.
 
     >>> import tinygrad_cnn as tg
     >>> tg.transpose(tg.zeros(2, 3, 4), 0, 2).shape
     (4, 3, 2)
     """
-    x = as_tensor(input)
+    return _swapped("transpose", input, dim0, dim1)
+
+
+def _swapped(function: str, input: Any, first: int, second: int) -> Tensor:
+    x = as_tensor(input, function)
     order = list(range(x.ndim))
-    a, b = one_dim("transpose", dim0, x.ndim), one_dim("transpose", dim1, x.ndim)
+    a, b = one_dim(function, first, x.ndim), one_dim(function, second, x.ndim)
     if order:
         order[a], order[b] = order[b], order[a]
     return ops.permute(x, dims=tuple(order))
@@ -179,7 +183,7 @@ def t(input: Any) -> Tensor:
     tensor([[1.],
             [2.]])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "t")
     if x.ndim > 2:
         raise ShapeError(f"t: expected a matrix, got shape {x.shape}; use transpose or permute")
     return ops.permute(x, dims=tuple(range(x.ndim))[::-1])
@@ -193,17 +197,30 @@ def expand(input: Any, *sizes: Any) -> Tensor:
     tensor([[1., 1., 1.],
             [2., 2., 2.]])
     """
-    x = as_tensor(input)
-    wanted = integer_list("expand", "sizes", sizes[0] if len(sizes) == 1 else sizes, -1)
+    return _expanded("expand", input, "sizes", sizes[0] if len(sizes) == 1 else sizes)
+
+
+def _expanded(function: str, input: Any, name: str, sizes: Any) -> Tensor:
+    x, wanted = as_tensor(input, function), integer_list(function, name, sizes, -1)
     ahead = len(wanted) - x.ndim
     shape = tuple(x.shape[d - ahead] if n == -1 and d >= ahead else n for d, n in enumerate(wanted))
     fits = ahead >= 0 and all(n in (1, shape[d + ahead]) for d, n in enumerate(x.shape))
     if not fits or any(n < 0 for n in shape):
-        raise ShapeError(f"expand: shape {x.shape} cannot be repeated to {wanted}; only sizes of 1 can")
+        raise ShapeError(f"{function}: shape {x.shape} cannot be repeated to {wanted}; only sizes of 1 can")
     return ops.expand(x, shape=shape)
 
 
-def broadcast_to(input: Any, shape: Sequence[int]) -> Tensor:
+def swapaxes(input: Any, axis0: int, axis1: int) -> Tensor:
+    """Swap two dimensions: `transpose`, with numpy's names.
+
+    >>> import tinygrad_cnn as tg
+    >>> tg.swapaxes(tg.zeros(2, 3, 4), 0, 2).shape
+    (4, 3, 2)
+    """
+    return _swapped("swapaxes", input, axis0, axis1)
+
+
+def broadcast_to(input: Any, size: Sequence[int]) -> Tensor:
     """Repeat dimensions of size 1 up to a shape: `expand` with the sizes as one argument.
 
     >>> import tinygrad_cnn as tg
@@ -211,7 +228,7 @@ def broadcast_to(input: Any, shape: Sequence[int]) -> Tensor:
     tensor([[1., 2.],
             [1., 2.]])
     """
-    return expand(input, shape)
+    return _expanded("broadcast_to", input, "size", size)
 
 
 def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
@@ -225,7 +242,7 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     >>> a.shape, b.shape
     ((2, 3), (2, 3))
     """
-    parts = [as_tensor(x) for x in tensors]
+    parts = [as_tensor(x, "broadcast_tensors") for x in tensors]
     try:
         shape = np.broadcast_shapes(*(x.shape for x in parts))
     except ValueError:
@@ -237,5 +254,4 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
 
 
 moveaxis = movedim
-swapaxes = transpose
 swapdims = transpose

@@ -25,7 +25,7 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> Tensor:
     tensor([[[[0., 2., 1., 3.],
               [4., 6., 5., 7.]]]])
     """
-    x, r = as_tensor(input), integer("pixel_shuffle", "upscale_factor", upscale_factor, 1)
+    x, r = as_tensor(input, "pixel_shuffle"), integer("pixel_shuffle", "upscale_factor", upscale_factor, 1)
     if x.ndim < 3 or x.shape[-3] % (r * r):
         raise ShapeError(
             f"pixel_shuffle expects x (..., C, H, W) with C a multiple of {r * r} / got x {x.shape}"
@@ -47,7 +47,10 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> Tensor:
     >>> tg.pixel_unshuffle(tg.tensor([[[0.0, 2.0, 1.0, 3.0], [4.0, 6.0, 5.0, 7.0]]]), 2).reshape(-1)
     tensor([0., 1., 2., 3., 4., 5., 6., 7.])
     """
-    x, r = as_tensor(input), integer("pixel_unshuffle", "downscale_factor", downscale_factor, 1)
+    x, r = (
+        as_tensor(input, "pixel_unshuffle"),
+        integer("pixel_unshuffle", "downscale_factor", downscale_factor, 1),
+    )
     if x.ndim < 3 or x.shape[-1] % r or x.shape[-2] % r:
         raise ShapeError(
             f"pixel_unshuffle expects x (..., C, H, W) with H and W multiples of {r} / got x {x.shape}"
@@ -72,7 +75,7 @@ def channel_shuffle(input: Any, groups: int) -> Tensor:
     >>> tg.channel_shuffle(tg.arange(6.0).reshape(1, 6, 1), 2).reshape(-1)
     tensor([0., 3., 1., 4., 2., 5.])
     """
-    x, g = as_tensor(input), integer("channel_shuffle", "groups", groups, 1)
+    x, g = as_tensor(input, "channel_shuffle"), integer("channel_shuffle", "groups", groups, 1)
     if x.ndim < 3 or x.shape[1] % g:
         raise ShapeError(
             f"channel_shuffle expects x (N, C, L, ...) with C a multiple of {g} / got x {x.shape}"

@@ -38,7 +38,7 @@ def unfold(
              [3., 4.],
              [4., 5.]]])
     """
-    x = floating("unfold", as_tensor(input))
+    x = floating("unfold", as_tensor(input, "unfold"))
     if x.ndim not in (3, 4) or 0 in x.shape[-3:]:
         raise ShapeError(f"unfold expects x (N, C, H, W) or (C, H, W), C, H and W above 0 / got x {x.shape}")
     ahead, channels, size = x.shape[:-3], x.shape[-3], x.shape[-2:]
@@ -73,7 +73,7 @@ def fold(
     tensor([[[[1., 2., 1.],
               [1., 2., 1.]]]])
     """
-    x = floating("fold", as_tensor(input))
+    x = floating("fold", as_tensor(input, "fold"))
     if x.ndim not in (2, 3) or 0 in x.shape[-2:]:
         raise ShapeError(f"fold expects columns x (N, C k k, L) or (C k k, L), above 0 / got x {x.shape}")
     size = pair("fold", "output_size", output_size, 1)
@@ -109,7 +109,7 @@ def windows_along(input: Any, dimension: int, size: int, step: int) -> Tensor:
     tensor([[0., 1., 2.],
             [2., 3., 4.]])
     """
-    x = as_tensor(input)
+    x = as_tensor(input, "unfold")
     d = one_dim("unfold", dimension, x.ndim)
     length, every = integer("unfold", "size", size, 0), integer("unfold", "step", step, 1)
     if not x.ndim:

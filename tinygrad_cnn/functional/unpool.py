@@ -79,8 +79,8 @@ def _unpool(
     kernel = numbers(function, "kernel_size", kernel_size, 1, rank)
     steps = kernel if stride is None else numbers(function, "stride", stride, 1, rank)
     amounts = numbers(function, "padding", padding, 0, rank)
-    x, single = pictures(function, floating(function, as_tensor(input)), rank)
-    places, shape = integers(function, "indices", indices), as_tensor(input).shape
+    x, single = pictures(function, floating(function, as_tensor(input, function)), rank)
+    places, shape = integers(function, "indices", indices), as_tensor(input, function).shape
     if 0 in shape[1:]:
         raise ShapeError(f"{function} expects x {SHAPES[rank]} with sizes of at least 1 / got x {shape}")
     if places.shape != shape:

@@ -6,8 +6,6 @@ Functions of lines (N, C, L) are those of pictures (N, C, 1, L), with a window t
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from .. import ops
 from ..core import Tensor
 from ..errors import ArgumentError, ShapeError
@@ -34,16 +32,9 @@ def sizes(function: str, name: str, value: Any, least: int, rank: int = 2, above
     return (above, last) if rank == 1 else (first, last)
 
 
-def flag(function: str, name: str, value: Any) -> bool:
-    """Check a setting that is either on or off."""
-    if not isinstance(value, bool | np.bool_):
-        raise ArgumentError(f"{function}: {name} must be True or False, got {value!r}")
-    return bool(value)
-
-
 def pictures(function: str, input: Any, rank: int) -> tuple[Tensor, bool]:
     """Give lines or pictures as (N, C, H, W), and say whether there was no batch."""
-    x = as_tensor(input)
+    x = as_tensor(input, function)
     if x.ndim not in (rank + 1, rank + 2):
         raise ShapeError(f"{function} expects x {SHAPES[rank]} / got x {x.shape}")
     single = x.ndim == rank + 1

@@ -15,6 +15,13 @@ class MissingNameError(CnnError, AttributeError):
     """A path that leads to nothing, or to something of another kind."""
 
 
+def as_path(target: Any) -> str:
+    """Give a path of names with dots between them, and refuse what is none."""
+    if not isinstance(target, str):
+        raise ArgumentError(f"a path is text such as '0.weight', got {type(target).__name__}")
+    return target
+
+
 def found(owner: Any, target: str, name: str, kind: type) -> Any:
     """Give the attribute of a module that is a submodule, parameter or buffer, on the way along a path."""
     value = owner.__dict__.get(name)

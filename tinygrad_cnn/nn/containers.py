@@ -34,6 +34,10 @@ class Row(Module):
         >>> len(nn.Sequential(nn.ReLU()).extend([nn.Tanh(), nn.ReLU()]))
         3
         """
+        if not isinstance(modules, Iterable):
+            raise ArgumentError(
+                f"{type(self).__name__} expects modules in a row, got {type(modules).__name__}"
+            )
         for module in list(modules):
             self.append(module)
         return self

@@ -7,6 +7,7 @@ import numpy as np
 from .. import functional as F
 from ..core import Tensor
 from ..errors import ArgumentError
+from ..functional.arguments import number
 from . import init
 from .module import Module
 
@@ -20,7 +21,7 @@ class _Dropping(Module):
         self, p: float = 0.5, inplace: bool = False, *, generator: "np.random.Generator | None" = None
     ) -> None:
         super().__init__()
-        if not 0 <= p <= 1:
+        if not 0 <= number(type(self).__name__, "p", p) <= 1:
             raise ArgumentError(f"{type(self).__name__}: p must lie in 0..1, got {p!r}")
         if generator is not None:
             init.random_source(generator)
@@ -121,7 +122,7 @@ class DropPath(Module):
         self, p: float = 0.5, mode: str = "row", *, generator: "np.random.Generator | None" = None
     ) -> None:
         super().__init__()
-        if not 0 <= p <= 1:
+        if not 0 <= number("DropPath", "p", p) <= 1:
             raise ArgumentError(f"DropPath: p must lie in 0..1, got {p!r}")
         if mode not in ("row", "batch"):
             raise ArgumentError(f"DropPath: mode must be 'row' or 'batch', got {mode!r}")

@@ -27,7 +27,7 @@ class _ClassLoss(Loss):
         super().__init__(reduction)
         name = type(self).__name__
         self.ignore_index = integer(name, "ignore_index", ignore_index, -(2**31))
-        per_class = None if weight is None else as_tensor(weight).detach()
+        per_class = None if weight is None else as_tensor(weight, name).detach()
         if per_class is not None and per_class.ndim != 1:
             raise ShapeError(f"{name} expects weight (C,), one number a class / got weight {per_class.shape}")
         self.register_buffer("weight", per_class)

@@ -1,5 +1,6 @@
 """Losses of numbers as layers: how far values are from their targets, and on which side of a margin."""
 
+from math import inf
 from typing import Any
 
 from .. import functional as F
@@ -126,7 +127,7 @@ class HingeEmbeddingLoss(Loss):
 
     def __init__(self, margin: float = 1.0, reduction: str = "mean") -> None:
         super().__init__(reduction)
-        self.margin = margin
+        self.margin = number(type(self).__name__, "margin", margin, -inf)
 
     def forward(self, input: Tensor, target: Any) -> Tensor:
         """Compare distances with labels."""
@@ -144,7 +145,7 @@ class MarginRankingLoss(Loss):
 
     def __init__(self, margin: float = 0.0, reduction: str = "mean") -> None:
         super().__init__(reduction)
-        self.margin = margin
+        self.margin = number(type(self).__name__, "margin", margin, -inf)
 
     def forward(self, input1: Tensor, input2: Tensor, target: Any) -> Tensor:
         """Compare the order of scores with labels."""

@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from ..core import Tensor, wrap
+from ..errors import ArgumentError
 from . import attributes, state
 from .hooks import Hooked
 from .parameter import Parameter
@@ -108,6 +109,8 @@ class Module(Hooked, Tree):
 
     def apply(self, fn: Callable[["Module"], Any]) -> Self:
         """Call ``fn(module)`` for every module, those below before those above; returns this module."""
+        if not callable(fn):
+            raise ArgumentError(f"apply expects a function of one module, got {type(fn).__name__}")
         for child in self.children():
             child.apply(fn)
         fn(self)

@@ -7,7 +7,7 @@ import numpy as np
 from .. import functional as F
 from ..core import Tensor, wrap
 from ..errors import ArgumentError, ShapeError
-from ..functional.arguments import integer
+from ..functional.arguments import integer, number
 from .module import Module
 from .parameter import Parameter
 
@@ -35,9 +35,9 @@ class _Norm(Module):
         super().__init__()
         name = type(self).__name__
         self.num_features = integer(name, "num_features", num_features, 1)
-        if not 0 < eps < np.inf:
+        if not 0 < number(name, "eps", eps) < np.inf:
             raise ArgumentError(f"{name}: eps must be a small number above 0, got {eps!r}")
-        if momentum is not None and not 0 <= momentum <= 1:
+        if momentum is not None and not 0 <= number(name, "momentum", momentum) <= 1:
             raise ArgumentError(f"{name}: momentum must lie in 0..1, or be None, got {momentum!r}")
         self.eps = eps
         self.momentum = momentum

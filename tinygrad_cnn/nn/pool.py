@@ -4,9 +4,9 @@ from typing import Any
 
 from .. import functional as F
 from ..core import Tensor
-from ..functional.arguments import Pair
+from ..functional.arguments import Pair, flag
 from ..functional.pool import divisor, norm, window
-from ..functional.windows import flag, sizes
+from ..functional.windows import sizes
 from .module import Module
 
 

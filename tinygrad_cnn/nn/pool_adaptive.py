@@ -5,14 +5,25 @@ from typing import Any
 
 from .. import functional as F
 from ..core import Tensor
+from ..errors import ArgumentError
+from ..functional.arguments import integer
 from .module import Module
 
 
 class _Adaptive(Module):
     """The size that all are told."""
 
+    rank = 2
+
     def __init__(self, output_size: Any) -> None:
         super().__init__()
+        name, several = type(self).__name__, isinstance(output_size, list | tuple)
+        if several and len(output_size) != self.rank:
+            wanted = "one integer or two" if self.rank == 2 else "one integer"
+            raise ArgumentError(f"{name}: output_size must be {wanted}, got {output_size!r}")
+        for size in output_size if several else (output_size,):
+            if size is not None or self.rank == 1:
+                integer(name, "output_size", size, 0)
         self.output_size = output_size
 
     def extra_repr(self) -> str:
@@ -27,6 +38,8 @@ class AdaptiveAvgPool1d(_Adaptive):
     >>> nn.AdaptiveAvgPool1d(3)(tensor([[[1.0, 2.0, 3.0, 4.0, 5.0]]]))
     tensor([[[1.5, 3. , 4.5]]])
     """
+
+    rank = 1
 
     def __init__(self, output_size: int | Sequence[int]) -> None:
         super().__init__(output_size)
@@ -61,6 +74,8 @@ class AdaptiveMaxPool1d(_Adaptive):
     >>> nn.AdaptiveMaxPool1d(3)(tensor([[[1.0, 2.0, 3.0, 0.0, 5.0]]]))
     tensor([[[2., 3., 5.]]])
     """
+
+    rank = 1
 
     def __init__(self, output_size: int | Sequence[int], return_indices: bool = False) -> None:
         super().__init__(output_size)

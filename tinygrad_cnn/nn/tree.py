@@ -112,7 +112,7 @@ class Tree:
         ReLU()
         """
         module = cast("Module", self)
-        for name in target.split(".") if target else ():
+        for name in attributes.as_path(target).split(".") if target != "" else ():
             module = attributes.found(module, target, name, Tree)
         return module
 
@@ -123,7 +123,7 @@ class Tree:
         >>> nn.Sequential(nn.Linear(3, 2)).get_parameter("0.weight").shape
         (2, 3)
         """
-        path, _, name = target.rpartition(".")
+        path, _, name = attributes.as_path(target).rpartition(".")
         return attributes.found(self.get_submodule(path), target, name, Parameter)
 
     def get_buffer(self, target: str) -> Tensor:
@@ -133,7 +133,7 @@ class Tree:
         >>> nn.BatchNorm2d(2).get_buffer("running_var")
         tensor([1., 1.])
         """
-        path, _, name = target.rpartition(".")
+        path, _, name = attributes.as_path(target).rpartition(".")
         return attributes.found(self.get_submodule(path), target, name, Tensor)
 
     def _owned(

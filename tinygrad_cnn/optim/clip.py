@@ -1,7 +1,6 @@
 """Keeping gradients from becoming too long."""
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,8 @@ def clip_grad_norm_(
     Returns the norm before scaling. Source: Pascanu, Mikolov and Bengio, ICML 2013.
 
     Raises:
-        ArgumentError: ``max_norm`` is negative or NaN, or ``norm_type`` not above 0.
+        ArgumentError: ``max_norm`` is no number >= 0, ``norm_type`` none above 0, or ``parameters`` are no
+            tensors.
 
     >>> from tinygrad_cnn import tensor
     >>> x = tensor([3.0, 4.0], requires_grad=True)
@@ -36,16 +36,17 @@ def clip_grad_norm_(
     >>> x.grad.numpy().round(4)
     array([0.6, 0.8], dtype=float32)
     """
-    if not max_norm >= 0 or not norm_type > 0:
+    limit, order = _number(max_norm), _number(norm_type)
+    if not limit >= 0 or not order > 0:
         raise ArgumentError(
             f"clip_grad_norm_ expects max_norm >= 0 and norm_type > 0, got {max_norm!r} and {norm_type!r}"
         )
     grads = _gradients(parameters)
-    norms = [_norm(g.array, norm_type) for g in grads]
-    total = _combined(norms, norm_type)
+    norms = [_norm(g.array, order) for g in grads]
+    total = _combined(norms, order)
     if error_if_nonfinite and not math.isfinite(total):
         raise NotFiniteError(f"the norm of the gradients is {total}, so they cannot be clipped")
-    factor = float(max_norm) / (total + 1e-6)
+    factor = limit / (total + 1e-6)
     if not factor >= 1:  # NaN is not >= 1: it spreads to all gradients, as in PyTorch
         for g in grads:
             g.replace(np.multiply(g.array, factor))
@@ -58,7 +59,7 @@ def clip_grad_value_(parameters: Any, clip_value: float) -> None:
     .. math:: g \leftarrow \min(\max(g, -\text{clip\_value}), \text{clip\_value})
 
     ``parameters`` is a tensor or an iterable of tensors; those without a gradient are left out. NaN stays.
-    Raises `ArgumentError` for a value below 0 or NaN.
+    Raises `ArgumentError` for a value that is no number >= 0, and for what are no tensors.
 
     >>> from tinygrad_cnn import tensor
     >>> x = tensor([3.0, -0.25], requires_grad=True)
@@ -67,15 +68,27 @@ def clip_grad_value_(parameters: Any, clip_value: float) -> None:
     >>> x.grad
     tensor([ 1. , -0.5])
     """
-    limit = float(clip_value)
+    limit = _number(clip_value)
     if not limit >= 0:
         raise ArgumentError(f"clip_grad_value_: clip_value must be a number >= 0, got {clip_value!r}")
     for g in _gradients(parameters):
         g.replace(np.asarray(np.clip(g.array, -limit, limit)))
 
 
+def _number(value: Any) -> float:
+    """Give a number as a float, and NaN for what is none, which lies in no range."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
+
+
 def _gradients(parameters: Any) -> list[Tensor]:
-    tensors: Iterable[Tensor] = [parameters] if isinstance(parameters, Tensor) else parameters
+    alone = isinstance(parameters, Tensor) or not np.iterable(parameters)
+    tensors = [parameters] if alone else list(parameters)
+    for p in tensors:
+        if not isinstance(p, Tensor):
+            raise ArgumentError(f"parameters must be a tensor or several in a row, got {type(p).__name__}")
     return [p.grad for p in tensors if p.grad is not None]
 
 

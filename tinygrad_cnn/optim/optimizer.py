@@ -50,7 +50,7 @@ class Optimizer:
 
     def _as_groups(self, params: Any) -> list[Any]:
         self._check_ordered(params)
-        if isinstance(params, Tensor | Mapping | str) or not isinstance(params, Iterable):
+        if isinstance(params, Tensor | Mapping | str) or not np.iterable(params):
             raise ArgumentError(
                 f"{self._name} expects an iterable of tensors or of groups, as in "
                 f"{self._name}(model.parameters()); got {type(params).__name__}"

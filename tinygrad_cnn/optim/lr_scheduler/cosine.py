@@ -69,7 +69,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         self.T_0 = whole("CosineAnnealingWarmRestarts", "T_0", T_0)
         self.T_mult = whole("CosineAnnealingWarmRestarts", "T_mult", T_mult)
         self.eta_min = number("CosineAnnealingWarmRestarts", "eta_min", eta_min)
-        self._go_to(last_epoch + 1)
+        self._go_to(whole("CosineAnnealingWarmRestarts", "last_epoch", last_epoch, -1) + 1)
         super().__init__(optimizer, last_epoch)
 
     def _go_to(self, epoch: float) -> None:

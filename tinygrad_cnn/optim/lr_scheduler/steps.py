@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, ClassVar
 
+import numpy as np
+
 from ...errors import ArgumentError
 from ..optimizer import Group, Optimizer
 from .base import LRScheduler, for_each_group, number, whole
@@ -69,7 +71,7 @@ class MultiStepLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
-        if not isinstance(milestones, Iterable) or isinstance(milestones, str):
+        if not np.iterable(milestones) or isinstance(milestones, str):
             raise ArgumentError(f"MultiStepLR: milestones must be a list of epochs, got {milestones!r}")
         self.milestones = sorted(whole("MultiStepLR", "each milestone", m, 0) for m in milestones)
         self.gamma = number("MultiStepLR", "gamma", gamma)

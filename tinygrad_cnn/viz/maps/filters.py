@@ -81,7 +81,7 @@ def filters(model_or_weight: Any, *, most: int = 64) -> Filters:
             name = type(model_or_weight).__name__
             raise ArgumentError(f"filters: {name} has no Conv2d layer; pass a weight (O, C, kh, kw) instead")
     else:
-        named = {"weight": as_tensor(model_or_weight).array}
+        named = {"weight": as_tensor(model_or_weight, "filters").array}
         if named["weight"].ndim != 4 or not named["weight"].size:
             shape = named["weight"].shape
             raise ShapeError(f"filters: a weight is (O, C, kh, kw), not empty; got the shape {shape}")

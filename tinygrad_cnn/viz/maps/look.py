@@ -48,7 +48,7 @@ def one_picture(function: str, model: Module, x: Any, sample: int) -> np.ndarray
     """Give picture ``sample`` of x as (1, C, H, W), in the dtype of the model."""
     if not isinstance(model, Module):
         raise ArgumentError(f"{function}: expected a model (nn.Module), got {type(model).__name__}")
-    array = as_tensor(x).array
+    array = as_tensor(x, function).array
     if array.ndim not in (3, 4) or not array.size:
         wanted = "pictures (N, C, H, W), or one picture (C, H, W)"
         raise ShapeError(f"{function}: x must be {wanted}, not empty; got the shape {array.shape}")
