@@ -7,7 +7,7 @@ import numpy as np
 import tinygrad_cnn as tg
 
 from .case import Case
-from .outcome import Leaves, Outcome, flat, weights
+from .outcome import Leaves, Outcome, derivatives, flat, weights
 
 
 def run(case: Case, dtype: Any, state: dict[str, np.ndarray] | None = None) -> Outcome:
@@ -29,7 +29,8 @@ def _arrays(case: Case, dtype: Any, state: dict[str, np.ndarray] | None) -> dict
     if layer is not None:
         arrays.update({f"buffer {n}": t.numpy().copy() for n, t in layer.named_buffers()})
     wrt = [*leaves.leaves, *(() if layer is None else layer.parameters())]
-    return arrays | _derivatives(outputs, wrt, case.second and dtype is np.float64)
+    twice = case.second and dtype is np.float64
+    return arrays | derivatives(outputs, wrt, twice, _gradients, _zeros)
 
 
 def _tensor(array: np.ndarray, requires_grad: bool) -> tg.Tensor:
@@ -53,15 +54,6 @@ def _called(case: Case, dtype: Any, state: Any, leaves: Leaves) -> tuple[Any, An
             {name: a.astype(dtype) if a.dtype.kind == "f" else a for name, a in state.items()}
         )
     return layer(*leaves.convert(list(case.inputs))), layer
-
-
-def _derivatives(outputs: list[Any], wrt: list[tg.Tensor], second: bool) -> dict[str, np.ndarray]:
-    first = _gradients(outputs, wrt, 1, second)
-    found = {f"gradient {i}": _zeros(g, t) for i, (g, t) in enumerate(zip(first, wrt, strict=True))}
-    if second:
-        again = _gradients([g for g in first if g is not None], wrt, 2, False)
-        found |= {f"second {i}": _zeros(g, t) for i, (g, t) in enumerate(zip(again, wrt, strict=True))}
-    return found
 
 
 def _gradients(outputs: list[Any], wrt: list[tg.Tensor], key: int, keep: bool) -> list[Any]:

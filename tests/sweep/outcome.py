@@ -54,3 +54,19 @@ def flat(value: Any, tensor: type) -> list[Any]:
 def weights(shape: tuple[int, ...], key: int) -> np.ndarray:
     """The gradient that starts a backward pass: the same for both sides."""
     return np.round(np.random.default_rng([key, *shape]).standard_normal(shape) * 64) / 64
+
+
+def derivatives(
+    outputs: list[Any],
+    wrt: list[Any],
+    second: bool,
+    gradients: Callable[..., list[Any]],
+    zeros: Callable[..., np.ndarray],
+) -> dict[str, np.ndarray]:
+    """Name the first and, where asked for, the second derivatives, as one side computes its ``gradients``."""
+    first = gradients(outputs, wrt, 1, second)
+    found = {f"gradient {i}": zeros(g, t) for i, (g, t) in enumerate(zip(first, wrt, strict=True))}
+    if second:
+        again = gradients([g for g in first if g is not None], wrt, 2, False)
+        found |= {f"second {i}": zeros(g, t) for i, (g, t) in enumerate(zip(again, wrt, strict=True))}
+    return found

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from .case import Case
-from .outcome import Leaves, Outcome, flat, weights
+from .outcome import Leaves, Outcome, derivatives, flat, weights
 
 torch.set_num_threads(1)
 PLACES = [torch.nn.functional, torch, torch.special, torch.linalg, torch.Tensor]
@@ -35,7 +35,8 @@ def _arrays(case: Case, dtype: Any, state: dict[str, np.ndarray]) -> dict[str, n
     if layer is not None:
         arrays.update({f"buffer {n}": _plain(t) for n, t in layer.named_buffers()})
     wrt = [*leaves.leaves, *(() if layer is None else layer.parameters())]
-    return arrays | _derivatives(outputs, wrt, case.second and dtype is np.float64)
+    twice = case.second and dtype is np.float64
+    return arrays | derivatives(outputs, wrt, twice, _gradients, _zeros)
 
 
 def _tensor(array: np.ndarray, requires_grad: bool) -> torch.Tensor:
@@ -71,15 +72,6 @@ def _function(case: Case) -> Any:
             found = getattr(found, part)
         return found
     return next(getattr(place, name) for place in PLACES if hasattr(place, name))
-
-
-def _derivatives(outputs: list[Any], wrt: list[torch.Tensor], second: bool) -> dict[str, np.ndarray]:
-    first = _gradients(outputs, wrt, 1, second)
-    found = {f"gradient {i}": _zeros(g, t) for i, (g, t) in enumerate(zip(first, wrt, strict=True))}
-    if second:
-        again = _gradients([g for g in first if g is not None], wrt, 2, False)
-        found |= {f"second {i}": _zeros(g, t) for i, (g, t) in enumerate(zip(again, wrt, strict=True))}
-    return found
 
 
 def _gradients(outputs: list[Any], wrt: list[torch.Tensor], key: int, keep: bool) -> list[Any]:
