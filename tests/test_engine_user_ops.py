@@ -238,6 +238,52 @@ def test_a_node_knows_the_line_that_made_it():
     assert y.node.where() == (__file__, line)
 
 
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda x: x * x,
+        lambda x: -x,
+        lambda x: x + 2.0,
+        lambda x: x[1:],
+        lambda x: tg.tanh(x),
+        lambda x: x @ x,
+    ],
+    ids=["two", "one", "number", "settings", "function", "product"],
+)
+def test_every_way_through_an_operation_notes_the_line_of_its_caller(compute):
+    def here():
+        return compute(leaf())
+
+    file, line = here().node.where()
+    assert (file, line) == (__file__, compute.__code__.co_firstlineno)
+
+
+def test_a_call_with_settings_that_there_are_not_is_pythons_own_error():
+    @op("x: N")
+    def scaled_by(x, *, factor):
+        r""":math:`y = a x`."""
+        return x.array * factor, lambda g: g * factor
+
+    with pytest.raises(TypeError, match="unexpected keyword argument 'facto'") as caught:
+        scaled_by(leaf(), facto=2.0)
+    assert caught.type is TypeError
+    with pytest.raises(DtypeError, match="scaled_by got float64"):
+        scaled_by(leaf(), factor="two")
+
+
+def test_the_view_that_an_op_of_one_tensor_returns_does_not_follow_a_watched_one():
+    @op
+    def turned_around(x):
+        r""":math:`y_i = x_{n-i}`."""
+        return x.array[::-1], lambda g: tg.flip(g, (0,))
+
+    x = tensor(X)
+    values = x.data
+    y = turned_around(x)
+    values[:] = 0.0
+    assert y.tolist() == [3.0, 2.0, 1.0]
+
+
 def test_the_repr_shows_values_and_role_and_does_not_walk():
     assert repr(tensor([1.0, 2.5])) == "tensor([1. , 2.5])"
     assert repr(tensor([1, 2])) == "tensor([1, 2])"

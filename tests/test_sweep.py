@@ -7,6 +7,8 @@ import pytest
 from sweep import frozen, judge, ours
 from sweep.outcome import Outcome
 
+from tinygrad_cnn.errors import ShapeError
+
 CASES = list(frozen.read(Path(__file__).parent / "sweep" / "frozen.npz"))
 
 
@@ -40,3 +42,27 @@ def test_a_wrong_answer_is_seen():
     _, case, state, answer = next(entry for entry in CASES if entry[3] and entry[3]["output 0"].size)
     wrong = {name: a + 1e-9 * (1 + np.abs(a)) if a.dtype.kind == "f" else a for name, a in answer.items()}
     assert judge.difference64(ours.run(case, np.float64, state), Outcome(wrong)) != ""
+
+
+RIGHT = Outcome({"output 0": np.array([[1.0, 2.0]]), "gradient 0": np.array([np.nan, 0.0])})
+OURS, FOREIGN = ShapeError("no"), IndexError("no")
+
+
+@pytest.mark.parametrize(
+    ("ours_gave", "theirs_gave", "words"),
+    [
+        (Outcome(dict(RIGHT.arrays)), RIGHT, ""),
+        (Outcome(RIGHT.arrays | {"output 0": np.array([1.0, 2.0])}), RIGHT, "output 0 has shape (2,)"),
+        (Outcome(RIGHT.arrays | {"output 0": np.array([[1, 2]])}), RIGHT, "output 0 is int64"),
+        (Outcome(RIGHT.arrays | {"gradient 0": np.zeros(2)}), RIGHT, "gradient 0: at (0,) "),
+        (Outcome({"output 0": RIGHT.arrays["output 0"]}), RIGHT, "ours gives ['output 0']"),
+        (Outcome(error=OURS), RIGHT, "we raise, PyTorch does not"),
+        (RIGHT, Outcome(error=FOREIGN), "PyTorch raises, we do not"),
+        (Outcome(error=OURS), Outcome(error=FOREIGN), ""),
+        (Outcome(error=FOREIGN), Outcome(error=FOREIGN), "refused in numpy's words"),
+    ],
+)
+def test_the_judge_says_what_differs(ours_gave, theirs_gave, words):
+    problem = judge.difference64(ours_gave, theirs_gave)
+    assert problem.startswith(words)
+    assert bool(problem) == bool(words)

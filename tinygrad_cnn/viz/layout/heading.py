@@ -17,11 +17,6 @@ SIGNS = (
     ("failed", "NaN, Inf or an error"),
 )
 STROKES = (("down", "value goes down"), ("up", "gradient goes up"), ("rung", "kept for backward"))
-_MORE = (
-    "double outline: where it begins and ends.  + gradients of several uses are added up.  dY: gradient of "
-    "the loss by the result Y of a box; X, W, A, B: what it is computed from; (*): convolution.  Signed "
-    "pictures: orange +, blue -, white 0."
-)
 _HEATS = {
     "gradient": "bar: rms of the gradient, median in the middle, 4 powers of ten to each side",
     "update": "bar: |change| / |value| in this step, 0.001 in the middle; before a step |gradient| / |value|",
